@@ -1,0 +1,36 @@
+namespace WholeTale.Core.Kubernetes;
+
+/// <summary>A kind that an API server serves, and the path it is served at.</summary>
+/// <param name="Group">The API group; empty for the core group.</param>
+/// <param name="Version">The version, e.g. <c>v1</c>.</param>
+/// <param name="Kind">The kind, e.g. <c>StatefulSet</c>.</param>
+/// <param name="Plural">The resource's name in paths, e.g. <c>statefulsets</c>.</param>
+/// <param name="Namespaced">Whether its objects live in namespaces.</param>
+public sealed record ResourceType(string Group, string Version, string Kind, string Plural, bool Namespaced)
+{
+    /// <summary>Group and version as manifests write them.</summary>
+    public string ApiVersion => Group.Length == 0 ? Version : $"{Group}/{Version}";
+
+    /// <summary>The path of the collection, without a leading slash.</summary>
+    public string CollectionPath(string? @namespace)
+    {
+        var root = Group.Length == 0 ? $"api/{Version}" : $"apis/{Group}/{Version}";
+        return Namespaced && @namespace is not null ? $"{root}/namespaces/{Uri.EscapeDataString(@namespace)}/{Plural}" : $"{root}/{Plural}";
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Kind;
+}
+
+/// <summary>One object: its kind, namespace and name.</summary>
+/// <param name="Type">The kind.</param>
+/// <param name="Namespace">The namespace; null for cluster-scoped kinds.</param>
+/// <param name="Name">The name.</param>
+public sealed record ObjectReference(ResourceType Type, string? Namespace, string Name)
+{
+    /// <summary>The object's path, without a leading slash.</summary>
+    public string Path => $"{Type.CollectionPath(Namespace)}/{Uri.EscapeDataString(Name)}";
+
+    /// <inheritdoc/>
+    public override string ToString() => Namespace is null ? $"{Type.Kind} {Name}" : $"{Type.Kind} {Namespace}/{Name}";
+}

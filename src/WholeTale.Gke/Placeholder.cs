@@ -1,0 +1,3 @@
+namespace WholeTale.Gke;
+
+internal static class Placeholder;

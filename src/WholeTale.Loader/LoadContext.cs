@@ -1,0 +1,3 @@
+namespace WholeTale.Loader;
+
+internal static class Placeholder;

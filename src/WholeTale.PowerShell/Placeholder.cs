@@ -1,0 +1,3 @@
+namespace WholeTale.PowerShell;
+
+internal static class Placeholder;
