@@ -1,0 +1,19 @@
+using System.Security.Cryptography.X509Certificates;
+
+namespace WholeTale.Simulator.Api;
+
+/// <summary>What a simulated API server is made of.</summary>
+internal sealed record KubernetesApiOptions
+{
+    /// <summary>The administrator's bearer token (member of <c>system:masters</c>).</summary>
+    public required string AdminToken { get; init; }
+
+    /// <summary>The authority whose client certificates are accepted (CN is the user, O its groups); null for none.</summary>
+    public X509Certificate2? ClientAuthority { get; init; }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>What <c>/version</c> says.</summary>
+    public string GitVersion { get; init; } = "v1.26.15+wholetale.simulator";
+}

@@ -1,0 +1,69 @@
+namespace WholeTale.Simulator.Schema;
+
+/// <summary>A kind of object that the simulated API server serves, as discovery describes it.</summary>
+internal sealed record Kind
+{
+    /// <summary>The API group; empty for the core group.</summary>
+    public required string Group { get; init; }
+
+    /// <summary>The version, e.g. <c>v1</c>.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>The kind's name, e.g. <c>Pod</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The resource's name in paths, e.g. <c>pods</c>.</summary>
+    public required string Plural { get; init; }
+
+    /// <summary>The resource's name for one object, e.g. <c>pod</c>.</summary>
+    public required string Singular { get; init; }
+
+    /// <summary>The name of the kind of a list.</summary>
+    public string ListName { get => field ?? Name + "List"; init; }
+
+    /// <summary>Whether objects live in namespaces.</summary>
+    public bool Namespaced { get; init; } = true;
+
+    /// <summary>Abbreviations that clients accept, e.g. <c>po</c>.</summary>
+    public IReadOnlyList<string> ShortNames { get; init; } = [];
+
+    /// <summary>Groups of resources that the kind belongs to, e.g. <c>all</c>.</summary>
+    public IReadOnlyList<string> Categories { get; init; } = [];
+
+    /// <summary>What lies below an object, e.g. <c>status</c>, <c>log</c>.</summary>
+    public IReadOnlyList<Subresource> Subresources { get; init; } = [];
+
+    /// <summary>The verbs served; those of a stored kind unless told otherwise.</summary>
+    public IReadOnlyList<string> Verbs { get; init; } = StoredVerbs;
+
+    /// <summary>Whether a CustomResourceDefinition brought it.</summary>
+    public bool Custom { get; init; }
+
+    /// <summary><c>v1</c> or <c>apps/v1</c>.</summary>
+    public string ApiVersion => field ??= Group.Length == 0 ? Version : Group + "/" + Version;
+
+    /// <summary><c>pods</c> or <c>deployments.apps</c>: what the store is divided by, and what messages name.</summary>
+    public string GroupResource => field ??= Group.Length == 0 ? Plural : Plural + "." + Group;
+
+    public bool HasStatus => HasSubresource("status");
+
+    public static IReadOnlyList<string> StoredVerbs { get; } =
+        ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
+
+    public bool HasSubresource(string name)
+    {
+        foreach (var subresource in Subresources)
+        {
+            if (subresource.Name == name)
+                return true;
+        }
+
+        return false;
+    }
+
+    public bool Equals(Kind? other) => ReferenceEquals(this, other);
+
+    public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
+
+    public override string ToString() => ApiVersion + " " + Name;
+}

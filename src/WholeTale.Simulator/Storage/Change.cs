@@ -1,0 +1,10 @@
+namespace WholeTale.Simulator.Storage;
+
+/// <summary>One change of one object.</summary>
+/// <param name="Old">What was before; null when it was created.</param>
+/// <param name="New">What is now; after a deletion the last state, with the resourceVersion of the deletion.</param>
+/// <param name="Deleted">Whether the object is gone.</param>
+internal sealed record Change(StoredObject? Old, StoredObject New, bool Deleted)
+{
+    public long ResourceVersion => New.ResourceVersion;
+}

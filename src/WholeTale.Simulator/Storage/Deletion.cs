@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using WholeTale.Simulator.Api;
+
+namespace WholeTale.Simulator.Storage;
+
+/// <summary>What deleting means for an object's metadata: preconditions, grace, finalizers (registry.BeforeDelete and store.Delete).</summary>
+internal static class Deletion
+{
+    private const string _foreground = "foregroundDeletion";
+    private const string _orphan = "orphan";
+
+    /// <summary>Whether an object that is being deleted has nothing left to wait for.</summary>
+    public static bool IsComplete(JsonObject content)
+    {
+        var metadata = content["metadata"]!;
+        return metadata["deletionTimestamp"] is not null
+            && metadata["finalizers"] is not JsonArray { Count: > 0 }
+            && (metadata["deletionGracePeriodSeconds"].Number() ?? 0) == 0
+            && content["spec"]?["finalizers"] is not JsonArray { Count: > 0 };
+    }
+
+    /// <summary>Marks the object's tree for deletion.</summary>
+    /// <returns>Whether it can go at once.</returns>
+    public static bool Begin(StoredObject current, JsonObject content, DeletionOptions options, TimeProvider time)
+    {
+        CheckPreconditions(current, options);
+        var metadata = content["metadata"]!.AsObject();
+        var grace = Grace(current, content, options);
+        SetPropagation(metadata, options.PropagationPolicy);
+        var held = metadata["finalizers"] is JsonArray { Count: > 0 }
+            || content["spec"]?["finalizers"] is JsonArray { Count: > 0 } && current.Kind.Name == "Namespace";
+        if (grace == 0 && !held)
+            return true;
+
+        if (metadata["deletionTimestamp"] is null)
+        {
+            metadata["deletionTimestamp"] = time.GetUtcNow().AddSeconds(grace).UtcDateTime
+                .ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+            metadata["deletionGracePeriodSeconds"] = grace;
+            if (metadata["generation"].Number() is { } generation)
+                metadata["generation"] = generation + 1;
+        }
+        else if (metadata["deletionGracePeriodSeconds"].Number() is { } left && grace < left)
+        {
+            metadata["deletionGracePeriodSeconds"] = grace;
+            metadata["deletionTimestamp"] = time.GetUtcNow().AddSeconds(grace).UtcDateTime
+                .ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        }
+
+        if (current.Kind is { Name: "Namespace", Group: "" })
+            content["status"] = new JsonObject { ["phase"] = "Terminating" };
+        return false;
+    }
+
+    private static void CheckPreconditions(StoredObject current, DeletionOptions options)
+    {
+        if (options.PreconditionUid is { } uid && uid != current.Uid)
+        {
+            throw ApiStatusException.Conflict(
+                current.Kind,
+                current.Name,
+                $"Precondition failed: UID in precondition: {uid}, UID in object meta: {current.Uid}");
+        }
+
+        if (options.PreconditionResourceVersion is { } version
+            && version != current.ResourceVersion.ToString(CultureInfo.InvariantCulture))
+        {
+            throw ApiStatusException.Conflict(
+                current.Kind,
+                current.Name,
+                $"Precondition failed: ResourceVersion in precondition: {version}, ResourceVersion in object meta: {current.ResourceVersion}");
+        }
+    }
+
+    // pod strategy, CheckGracefulDelete: a pod that is not on a node, or has ended, needs no grace.
+    private static long Grace(StoredObject current, JsonObject content, DeletionOptions options)
+    {
+        if (current.Kind is not { Name: "Pod", Group: "" })
+            return 0;
+        var grace = options.GracePeriodSeconds ?? content["spec"]?["terminationGracePeriodSeconds"].Number() ?? 30;
+        var phase = (string?)content["status"]?["phase"];
+        if (string.IsNullOrEmpty((string?)content["spec"]?["nodeName"]) || phase is "Succeeded" or "Failed")
+            return 0;
+        return Math.Max(grace, 0);
+    }
+
+    private static void SetPropagation(JsonObject metadata, string? policy)
+    {
+        if (policy is null)
+            return;
+        var finalizers = new List<string>();
+        if (metadata["finalizers"] is JsonArray present)
+            finalizers.AddRange(present.Select(item => (string)item!).Where(item => item is not (_foreground or _orphan)));
+        if (policy == "Foreground")
+            finalizers.Add(_foreground);
+        else if (policy == "Orphan")
+            finalizers.Add(_orphan);
+        if (finalizers.Count == 0)
+            metadata.Remove("finalizers");
+        else
+            metadata["finalizers"] = new JsonArray([.. finalizers.Select(item => (JsonNode)item)]);
+    }
+}

@@ -1,0 +1,205 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text.Json.Nodes;
+using WholeTale.Simulator.Api;
+using WholeTale.Simulator.Schema;
+
+namespace WholeTale.Simulator.Storage;
+
+/// <summary>
+/// All objects, versioned as etcd versions them: one counter over all kinds, every change in a log a kind, so that lists are
+/// snapshots and watches resume. It knows nothing of schemas: callers validate before they write.
+/// </summary>
+internal sealed class ObjectStore(TimeProvider time)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Shelf> _shelves = [];
+    private long _resourceVersion;
+
+    /// <summary>The clock that stamps objects.</summary>
+    public TimeProvider Time => time;
+
+    /// <summary>The version of the newest change.</summary>
+    public long ResourceVersion => Interlocked.Read(ref _resourceVersion);
+
+    /// <summary>The number of objects of all kinds.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+                return _shelves.Values.Sum(shelf => shelf.Items.Count);
+        }
+    }
+
+    public StoredObject? Get(Kind kind, string? ns, string name) =>
+        ShelfOf(kind).Items.GetValueOrDefault(new ObjectKey(kind.Namespaced ? ns ?? "" : "", name));
+
+    /// <summary>The objects of a kind now; in all namespaces when none is named.</summary>
+    public ListSnapshot List(Kind kind, string? ns = null)
+    {
+        var shelf = ShelfOf(kind);
+        lock (_gate)
+            return new ListSnapshot(shelf.Slice(ns), _resourceVersion);
+    }
+
+    /// <summary>The objects of a kind as they were at a version; null when the log no longer reaches back so far.</summary>
+    public ListSnapshot? ListAt(Kind kind, string? ns, long resourceVersion)
+    {
+        var shelf = ShelfOf(kind);
+        lock (_gate)
+            return shelf.SliceAt(ns, resourceVersion) is { } items ? new ListSnapshot(items, resourceVersion) : null;
+    }
+
+    /// <summary>Stores a new object, stamping uid and creation time. The tree belongs to the store's caller still.</summary>
+    /// <exception cref="ApiStatusException">An object of that name exists.</exception>
+    public StoredObject Create(Kind kind, JsonObject content)
+    {
+        var metadata = content["metadata"]!.AsObject();
+        metadata["uid"] ??= Guid.NewGuid().ToString();
+        metadata["creationTimestamp"] ??= Timestamp();
+        var shelf = ShelfOf(kind);
+        lock (_gate)
+        {
+            var created = new StoredObject(kind, content, _resourceVersion + 1);
+            if (shelf.Items.ContainsKey(created.Key))
+                throw ApiStatusException.AlreadyExists(kind, created.Name);
+            shelf.Put(null, created);
+            Interlocked.Exchange(ref _resourceVersion, created.ResourceVersion);
+            return created;
+        }
+    }
+
+    /// <summary>
+    /// Changes an object by a function that is given a tree of its own and is called again when somebody else was faster.
+    /// A function that changes nothing (or returns false) changes no resourceVersion. Removing the last finalizer of an object that
+    /// is being deleted deletes it.
+    /// </summary>
+    /// <returns>The object as it is now (or was last); null when there is none of that name.</returns>
+    public StoredObject? Update(Kind kind, string? ns, string name, Func<JsonObject, bool> change)
+    {
+        while (true)
+        {
+            if (Get(kind, ns, name) is not { } current)
+                return null;
+            var content = current.Read();
+            if (!change(content))
+                return current;
+            if (TryReplace(current, content, out var stored))
+                return stored;
+        }
+    }
+
+    /// <inheritdoc cref="Update(Kind, string?, string, Func{JsonObject, bool})"/>
+    public StoredObject? Update(Kind kind, string? ns, string name, Action<JsonObject> change) =>
+        Update(kind, ns, name, content =>
+        {
+            change(content);
+            return true;
+        });
+
+    /// <summary>Stores new content if the object is still the one that was read.</summary>
+    /// <returns>False when it was changed or deleted in between.</returns>
+    public bool TryReplace(StoredObject current, JsonObject content, out StoredObject stored)
+    {
+        var shelf = ShelfOf(current.Kind);
+        var unchanged = new StoredObject(current.Kind, content, current.ResourceVersion);
+        var gone = Deletion.IsComplete(content);
+        lock (_gate)
+        {
+            stored = current;
+            if (!ReferenceEquals(shelf.Items.GetValueOrDefault(current.Key), current))
+                return false;
+            if (!gone && unchanged.Utf8.Span.SequenceEqual(current.Utf8.Span))
+                return true;
+            stored = new StoredObject(current.Kind, content, _resourceVersion + 1);
+            if (gone)
+                shelf.Remove(current, stored);
+            else
+                shelf.Put(current, stored);
+            Interlocked.Exchange(ref _resourceVersion, stored.ResourceVersion);
+            return true;
+        }
+    }
+
+    /// <summary>
+    /// Deletes an object, or marks it for deletion when finalizers or a pod's grace period hold it.
+    /// </summary>
+    /// <returns>What happened; null when there is no such object.</returns>
+    public DeletionResult? Delete(Kind kind, string? ns, string name, DeletionOptions? options = null)
+    {
+        while (true)
+        {
+            if (Get(kind, ns, name) is not { } current)
+                return null;
+            var content = current.Read();
+            var gone = Deletion.Begin(current, content, options ?? DeletionOptions.Default, time);
+            if (options?.DryRun == true)
+                return new DeletionResult(gone ? current : new StoredObject(kind, content, current.ResourceVersion), gone);
+            if (gone ? TryRemove(current, content, out var stored) : TryReplace(current, content, out stored))
+                return new DeletionResult(stored, gone);
+        }
+    }
+
+    /// <summary>Changes of a kind after a version, for ever, or until the reader is too slow for the log (then it ends).</summary>
+    /// <exception cref="ApiStatusException">The log no longer reaches back to the version (410).</exception>
+    public async IAsyncEnumerable<Change> WatchAsync(
+        Kind kind,
+        string? ns,
+        long since,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var shelf = ShelfOf(kind);
+        ChangeLog.Entry? entry;
+        lock (_gate)
+            entry = shelf.Log.After(since) ?? throw ApiStatusException.Expired(since, shelf.Log.Oldest);
+        while (true)
+        {
+            while (entry.Next is { } next)
+            {
+                entry = next;
+                if (entry.Change!.ResourceVersion < shelf.Log.Oldest)
+                    yield break;
+                if (ns is null || entry.Change.New.Namespace == ns)
+                    yield return entry.Change;
+            }
+
+            await shelf.Log.WaitAsync(entry, cancellationToken);
+        }
+    }
+
+    /// <summary>Forgets a kind and all its objects, as when its CustomResourceDefinition goes.</summary>
+    public void Forget(Kind kind)
+    {
+        foreach (var stored in List(kind).Items)
+            TryRemove(stored, stored.Read(), out _);
+    }
+
+    /// <summary>Now, as objects carry it: RFC 3339 in whole seconds.</summary>
+    public string Timestamp() => time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    private bool TryRemove(StoredObject current, JsonObject content, out StoredObject stored)
+    {
+        var shelf = ShelfOf(current.Kind);
+        lock (_gate)
+        {
+            stored = current;
+            if (!ReferenceEquals(shelf.Items.GetValueOrDefault(current.Key), current))
+                return false;
+            stored = new StoredObject(current.Kind, content, _resourceVersion + 1);
+            shelf.Remove(current, stored);
+            Interlocked.Exchange(ref _resourceVersion, stored.ResourceVersion);
+            return true;
+        }
+    }
+
+    private Shelf ShelfOf(Kind kind)
+    {
+        lock (_gate)
+        {
+            if (!_shelves.TryGetValue(kind.GroupResource, out var shelf))
+                _shelves[kind.GroupResource] = shelf = new Shelf();
+            return shelf;
+        }
+    }
+}

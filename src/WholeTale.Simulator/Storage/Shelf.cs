@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+
+namespace WholeTale.Simulator.Storage;
+
+/// <summary>The objects of one resource and the log of their changes. The store's lock guards every write.</summary>
+internal sealed class Shelf
+{
+    public ImmutableSortedDictionary<ObjectKey, StoredObject> Items { get; private set; } =
+        ImmutableSortedDictionary<ObjectKey, StoredObject>.Empty;
+
+    public ChangeLog Log { get; } = new();
+
+    public void Put(StoredObject? old, StoredObject stored)
+    {
+        Items = Items.SetItem(stored.Key, stored);
+        Log.Append(new Change(old, stored, Deleted: false));
+    }
+
+    public void Remove(StoredObject old, StoredObject last)
+    {
+        Items = Items.Remove(old.Key);
+        Log.Append(new Change(old, last, Deleted: true));
+    }
+
+    public List<StoredObject> Slice(string? ns) => Slice(Items, ns);
+
+    /// <summary>Rebuilds what was by undoing the changes since; null when the log does not reach back so far.</summary>
+    public List<StoredObject>? SliceAt(string? ns, long resourceVersion)
+    {
+        if (Log.After(resourceVersion) is not { } entry)
+            return null;
+        var before = Items.ToBuilder();
+        var seen = new HashSet<ObjectKey>();
+        while (entry.Next is { } next)
+        {
+            entry = next;
+            var change = entry.Change!;
+            if (!seen.Add(change.New.Key))
+                continue;
+            if (change.Old is null)
+                before.Remove(change.New.Key);
+            else
+                before[change.Old.Key] = change.Old;
+        }
+
+        return Slice(before.ToImmutable(), ns);
+    }
+
+    private static List<StoredObject> Slice(ImmutableSortedDictionary<ObjectKey, StoredObject> items, string? ns)
+    {
+        var slice = new List<StoredObject>(ns is null ? items.Count : 16);
+        foreach (var (key, stored) in items)
+        {
+            if (ns is null || key.Namespace == ns)
+                slice.Add(stored);
+        }
+
+        return slice;
+    }
+}
