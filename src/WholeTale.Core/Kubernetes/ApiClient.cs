@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Net;
 using System.Text.Json.Nodes;
 
 namespace WholeTale.Core.Kubernetes;
@@ -5,135 +7,244 @@ namespace WholeTale.Core.Kubernetes;
 /// <summary>One API server, spoken to in untyped JSON. Thread-safe; one a connection.</summary>
 public sealed class ApiClient
 {
+    /// <summary>Objects a page of a list.</summary>
+    private const int PageSize = 500;
+
+    private static readonly ConcurrentDictionary<ApiConnection, ApiClient> Clients = new();
+
+    private readonly ApiTransport transport;
+    private readonly TimeProvider time;
+    private readonly ConcurrentDictionary<(string, string), ResourceType> discovered = new();
+
+    internal ApiClient(ApiTransport transport, TimeProvider time)
+    {
+        this.transport = transport;
+        this.time = time;
+    }
+
+    /// <summary>How it is reached.</summary>
+    public ApiConnection Connection => transport.Connection;
+
     /// <summary>Gives the client of a connection: the same one for the same connection.</summary>
-    public static ApiClient For(ApiConnection connection) => throw new NotImplementedException();
+    public static ApiClient For(ApiConnection connection) =>
+        Clients.GetOrAdd(connection, static key => new ApiClient(new ApiTransport(key, TimeProvider.System), TimeProvider.System));
 
     /// <summary>The server's version, e.g. <c>v1.33.1</c>.</summary>
-    public Task<string> GetVersionAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <exception cref="ApiException">The server cannot be reached or refuses.</exception>
+    public async Task<string> GetVersionAsync(CancellationToken cancellationToken)
+    {
+        var (body, _) = await transport.SendAsync(HttpMethod.Get, "version", null, null, cancellationToken);
+        return (string?)body["gitVersion"] ?? "";
+    }
 
     /// <summary>Reads an object; null where it does not exist (404 with reason NotFound alone).</summary>
-    public Task<JsonObject?> FindAsync(ObjectReference reference, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <exception cref="ApiException">The server cannot be reached or refuses.</exception>
+    public async Task<JsonObject?> FindAsync(ObjectReference reference, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await transport.SendAsync(HttpMethod.Get, reference.Path, null, null, cancellationToken)).Body;
+        }
+        catch (ApiException exception) when (IsNotFound(exception))
+        {
+            return null;
+        }
+    }
 
     /// <summary>Lists objects, page by page.</summary>
     /// <param name="type">The kind.</param>
     /// <param name="namespace">The namespace; null for all or for cluster-scoped kinds.</param>
     /// <param name="labelSelector">Label selector, or null.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public Task<ObjectList> ListAsync(ResourceType type, string? @namespace, string? labelSelector, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <exception cref="ApiException">The server cannot be reached or refuses.</exception>
+    public async Task<ObjectList> ListAsync(ResourceType type, string? @namespace, string? labelSelector, CancellationToken cancellationToken)
+    {
+        var items = new List<JsonObject>();
+        string? token = null;
+        while (true)
+        {
+            var query = $"limit={PageSize}" + (labelSelector is null ? "" : $"&labelSelector={Uri.EscapeDataString(labelSelector)}")
+                + (token is null ? "" : $"&continue={Uri.EscapeDataString(token)}");
+            JsonObject page;
+            try
+            {
+                (page, _) = await transport.SendAsync(HttpMethod.Get, $"{type.CollectionPath(@namespace)}?{query}", null, null, cancellationToken);
+            }
+            catch (ApiException exception) when (token is not null && exception.StatusCode == HttpStatusCode.Gone)
+            {
+                // The continue token has expired (410): begin anew. API concepts, "Retrieving large results sets in chunks".
+                items.Clear();
+                token = null;
+                continue;
+            }
 
-    /// <summary>Lists once, then watches for ever: resumes by resourceVersion, lists anew on 410, reconnects when the server closes or stalls. Ends by cancellation alone.</summary>
-    public IAsyncEnumerable<ObjectEvent> WatchAsync(ResourceType type, string? @namespace, string? labelSelector, CancellationToken cancellationToken) => throw new NotImplementedException();
+            foreach (var node in page["items"] as JsonArray ?? [])
+            {
+                if (node is not JsonObject item)
+                    continue;
+                var copy = (JsonObject)item.DeepClone();
+                copy["apiVersion"] ??= type.ApiVersion;
+                copy["kind"] ??= type.Kind;
+                items.Add(copy);
+            }
 
-    /// <summary>Server-side apply as field manager <c>wholetale</c>.</summary>
-    public Task<ApplyOutcome> ApplyAsync(JsonObject manifest, ApplyOptions options, CancellationToken cancellationToken) => throw new NotImplementedException();
+            token = (string?)page["metadata"]?["continue"];
+            if (string.IsNullOrEmpty(token))
+                return new ObjectList(items, (string?)page["metadata"]?["resourceVersion"] ?? "");
+        }
+    }
+
+    /// <summary>Lists once, then watches for ever: resumes by resourceVersion, lists anew on 410, reconnects when the server closes or stalls. Ends by cancellation alone, or by an error that retrying cannot mend.</summary>
+    /// <exception cref="ApiException">The server refuses.</exception>
+    public IAsyncEnumerable<ObjectEvent> WatchAsync(ResourceType type, string? @namespace, string? labelSelector, CancellationToken cancellationToken) =>
+        new ObjectWatch(this, transport, type, @namespace, labelSelector, time).RunAsync(cancellationToken);
+
+    /// <summary>Server-side apply (KEP-555).</summary>
+    /// <exception cref="ApiException">The server cannot be reached or refuses; status 409 for a conflict with another field manager.</exception>
+    public async Task<ApplyOutcome> ApplyAsync(JsonObject manifest, ApplyOptions options, CancellationToken cancellationToken)
+    {
+        var reference = await ReferenceAsync(manifest, cancellationToken);
+        var path = $"{reference.Path}?fieldManager={Uri.EscapeDataString(options.FieldManager)}{(options.Force ? "&force=true" : "")}{(options.DryRun ? "&dryRun=All" : "")}";
+        var (body, response) = await transport.SendAsync(HttpMethod.Patch, path, "application/apply-patch+yaml", manifest, cancellationToken);
+        return new ApplyOutcome(body, response.StatusCode == HttpStatusCode.Created, Warnings(response));
+    }
 
     /// <summary>Creates an object (POST); its apiVersion and kind say where.</summary>
-    public Task<JsonObject> CreateAsync(JsonObject manifest, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <exception cref="ApiException">The server cannot be reached or refuses.</exception>
+    public async Task<JsonObject> CreateAsync(JsonObject manifest, CancellationToken cancellationToken)
+    {
+        var type = await ResolveAsync((string?)manifest["apiVersion"] ?? "", (string?)manifest["kind"] ?? "", cancellationToken);
+        var path = $"{type.CollectionPath((string?)manifest["metadata"]?["namespace"])}?fieldManager=wholetale";
+        return (await transport.SendAsync(HttpMethod.Post, path, "application/json", manifest, cancellationToken)).Body;
+    }
 
     /// <summary>Replaces an object (PUT), with optimistic concurrency where it carries a resourceVersion.</summary>
-    public Task<JsonObject> ReplaceAsync(JsonObject manifest, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <exception cref="ApiException">The server cannot be reached or refuses.</exception>
+    public async Task<JsonObject> ReplaceAsync(JsonObject manifest, CancellationToken cancellationToken)
+    {
+        var reference = await ReferenceAsync(manifest, cancellationToken);
+        return (await transport.SendAsync(HttpMethod.Put, $"{reference.Path}?fieldManager=wholetale", "application/json", manifest, cancellationToken)).Body;
+    }
 
     /// <summary>Patches an object by JSON merge patch (RFC 7386).</summary>
-    public Task<JsonObject> MergeAsync(ObjectReference reference, JsonObject patch, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <exception cref="ApiException">The server cannot be reached or refuses.</exception>
+    public async Task<JsonObject> MergeAsync(ObjectReference reference, JsonObject patch, CancellationToken cancellationToken) =>
+        (await transport.SendAsync(HttpMethod.Patch, $"{reference.Path}?fieldManager=wholetale", "application/merge-patch+json", patch, cancellationToken)).Body;
 
     /// <summary>Deletes an object; false where it was gone already.</summary>
-    public Task<bool> DeleteAsync(ObjectReference reference, Propagation propagation, string? uid, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <param name="reference">The object.</param>
+    /// <param name="propagation">What becomes of its dependants.</param>
+    /// <param name="uid">Deletes only the object of this uid; null for any of that name.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="ApiException">The server cannot be reached or refuses.</exception>
+    public async Task<bool> DeleteAsync(ObjectReference reference, Propagation propagation, string? uid, CancellationToken cancellationToken)
+    {
+        var body = new JsonObject { ["apiVersion"] = "v1", ["kind"] = "DeleteOptions", ["propagationPolicy"] = propagation.ToString() };
+        if (uid is not null)
+            body["preconditions"] = new JsonObject { ["uid"] = uid };
+        try
+        {
+            await transport.SendAsync(HttpMethod.Delete, reference.Path, "application/json", body, cancellationToken);
+            return true;
+        }
+        catch (ApiException exception) when (IsNotFound(exception) || (uid is not null && exception.StatusCode == HttpStatusCode.Conflict))
+        {
+            // With a uid, a conflict means that another object has taken the name since: ours is gone.
+            return false;
+        }
+    }
 
     /// <summary>Opens a container's log.</summary>
-    public Task<Stream> OpenLogAsync(string @namespace, string pod, LogOptions options, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <exception cref="ApiException">The server cannot be reached or refuses.</exception>
+    public async Task<Stream> OpenLogAsync(string @namespace, string pod, LogOptions options, CancellationToken cancellationToken)
+    {
+        var query = new List<string>();
+        if (options.Container is not null)
+            query.Add($"container={Uri.EscapeDataString(options.Container)}");
+        if (options.Follow)
+            query.Add("follow=true");
+        if (options.Previous)
+            query.Add("previous=true");
+        if (options.Timestamps)
+            query.Add("timestamps=true");
+        if (options.Tail is { } tail)
+            query.Add($"tailLines={tail}");
+        if (options.Since is { } since)
+            query.Add($"sinceSeconds={Math.Max(1, (long)since.TotalSeconds)}");
+        var path = $"{new ObjectReference(ResourceTypes.Pod, @namespace, pod).Path}/log?{string.Join('&', query)}";
+        var response = await transport.OpenAsync(HttpMethod.Get, path, null, null, ApiTransport.AttemptTimeout, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        return await response.Content.ReadAsStreamAsync(cancellationToken);
+    }
 
     /// <summary>Runs a command in a container over WebSocket (v5.channel.k8s.io, else v4) and gives its exit code.</summary>
-    public Task<int> ExecuteAsync(string @namespace, string pod, string? container, IReadOnlyList<string> command, Stream? input, Stream output, Stream error, bool terminal, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <exception cref="ApiException">The server cannot be reached or refuses.</exception>
+    public Task<int> ExecuteAsync(
+        string @namespace, string pod, string? container, IReadOnlyList<string> command, Stream? input, Stream output, Stream error, bool terminal,
+        CancellationToken cancellationToken) =>
+        ExecSession.RunAsync(transport.Connection, @namespace, pod, container, command, input, output, error, terminal, cancellationToken);
 
     /// <summary>An HTTP client whose base address is a Service seen through the API server's proxy. The server strips <c>Authorization</c>; use other headers for the service's own credentials.</summary>
     /// <param name="namespace">The Service's namespace.</param>
     /// <param name="service">The Service's name.</param>
     /// <param name="port">Its port's name or number.</param>
-    public HttpClient CreateServiceProxy(string @namespace, string service, string port) => throw new NotImplementedException();
+    public HttpClient CreateServiceProxy(string @namespace, string service, string port) =>
+        new(new BearerHandler(transport.Connection, transport.Handler), disposeHandler: false)
+        {
+            BaseAddress = new Uri(transport.Http.BaseAddress!, $"{new ObjectReference(ResourceTypes.Service, @namespace, $"{service}:{port}").Path}/proxy/"),
+            DefaultRequestVersion = HttpVersion.Version20,
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+        };
 
     /// <summary>Finds how a kind is served: built-in ones without a request, others by discovery.</summary>
-    public ValueTask<ResourceType> ResolveAsync(string apiVersion, string kind, CancellationToken cancellationToken) => throw new NotImplementedException();
-}
+    /// <exception cref="ApiException">The server does not serve it.</exception>
+    public async ValueTask<ResourceType> ResolveAsync(string apiVersion, string kind, CancellationToken cancellationToken)
+    {
+        if (ResourceTypes.Find(apiVersion, kind) is { } known || discovered.TryGetValue((apiVersion, kind), out known))
+            return known;
+        var slash = apiVersion.IndexOf('/', StringComparison.Ordinal);
+        var (group, version) = slash < 0 ? ("", apiVersion) : (apiVersion[..slash], apiVersion[(slash + 1)..]);
+        JsonObject resources;
+        try
+        {
+            (resources, _) = await transport.SendAsync(HttpMethod.Get, slash < 0 ? $"api/{version}" : $"apis/{group}/{version}", null, null, cancellationToken);
+        }
+        catch (ApiException exception) when (exception.StatusCode == HttpStatusCode.NotFound)
+        {
+            throw NotServed(exception);
+        }
 
-/// <summary>A list as the server gave it.</summary>
-/// <param name="Items">The objects, each with apiVersion and kind.</param>
-/// <param name="ResourceVersion">Where a watch may begin.</param>
-public sealed record ObjectList(IReadOnlyList<JsonObject> Items, string ResourceVersion);
+        foreach (var resource in resources["resources"] as JsonArray ?? [])
+        {
+            if ((string?)resource?["kind"] == kind && (string?)resource["name"] is { } plural && !plural.Contains('/', StringComparison.Ordinal))
+                return discovered[(apiVersion, kind)] = new ResourceType(group, version, kind, plural, (bool?)resource["namespaced"] ?? true);
+        }
 
-/// <summary>A change that a watch has seen.</summary>
-/// <param name="Change">What happened.</param>
-/// <param name="Object">The object as it is now, or as it was when it was deleted; null for <see cref="ObjectChange.Listed"/>.</param>
-public sealed record ObjectEvent(ObjectChange Change, JsonObject? Object);
+        throw NotServed(null);
 
-/// <summary>What a watch can tell of an object.</summary>
-public enum ObjectChange
-{
-    /// <summary>It is there (from a list, or added since).</summary>
-    Added,
+        ApiException NotServed(Exception? cause) => new(
+            HttpStatusCode.NotFound, "NotFound", null, FailureKind.NotFound, $"{apiVersion} {kind}",
+            $"{transport.Connection.Name} does not serve the kind {kind} of {apiVersion}.", "Install its CustomResourceDefinition, or choose a setting that does without.", cause);
+    }
 
-    /// <summary>It changed.</summary>
-    Modified,
+    /// <summary>Says which object a manifest describes.</summary>
+    internal async ValueTask<ObjectReference> ReferenceAsync(JsonObject manifest, CancellationToken cancellationToken)
+    {
+        var type = await ResolveAsync((string?)manifest["apiVersion"] ?? "", (string?)manifest["kind"] ?? "", cancellationToken);
+        var metadata = manifest["metadata"];
+        return new ObjectReference(type, type.Namespaced ? (string?)metadata?["namespace"] : null, (string?)metadata?["name"] ?? "");
+    }
 
-    /// <summary>It is gone.</summary>
-    Deleted,
+    // Only the server's own NotFound means absent: a proxy's 404 page does not.
+    internal static bool IsNotFound(ApiException exception) => exception.StatusCode == HttpStatusCode.NotFound && exception.Status is not null && exception.Reason == "NotFound";
 
-    /// <summary>The first list is complete: what has not been named does not exist.</summary>
-    Listed,
-}
+    private static List<string> Warnings(HttpResponseMessage response) =>
+        response.Headers.TryGetValues("Warning", out var values) ? [.. values.Select(WarningText)] : [];
 
-/// <summary>How to apply.</summary>
-public sealed record ApplyOptions
-{
-    /// <summary>The plain form.</summary>
-    public static ApplyOptions Default { get; } = new();
-
-    /// <summary>Takes fields over from other managers.</summary>
-    public bool Force { get; init; }
-
-    /// <summary>Only shows what would be stored.</summary>
-    public bool DryRun { get; init; }
-
-    /// <summary>Who applies; <c>wholetale</c> by default.</summary>
-    public string FieldManager { get; init; } = "wholetale";
-}
-
-/// <summary>What an apply did.</summary>
-/// <param name="Object">The object as stored.</param>
-/// <param name="Created">Whether the server created it (201).</param>
-/// <param name="Warnings">The server's Warning headers.</param>
-public sealed record ApplyOutcome(JsonObject Object, bool Created, IReadOnlyList<string> Warnings);
-
-/// <summary>What becomes of dependants when an object is deleted.</summary>
-public enum Propagation
-{
-    /// <summary>They go later.</summary>
-    Background,
-
-    /// <summary>They go first.</summary>
-    Foreground,
-
-    /// <summary>They stay.</summary>
-    Orphan,
-}
-
-/// <summary>Which part of a log.</summary>
-public sealed record LogOptions
-{
-    /// <summary>The container; null where the pod has one alone.</summary>
-    public string? Container { get; init; }
-
-    /// <summary>Goes on as lines come.</summary>
-    public bool Follow { get; init; }
-
-    /// <summary>Of the container before its last restart.</summary>
-    public bool Previous { get; init; }
-
-    /// <summary>Only the last so many lines.</summary>
-    public int? Tail { get; init; }
-
-    /// <summary>Only lines younger than this.</summary>
-    public TimeSpan? Since { get; init; }
-
-    /// <summary>Begins each line with its RFC 3339 time.</summary>
-    public bool Timestamps { get; init; }
+    // `299 - "text"` (RFC 7234, 5.5)
+    private static string WarningText(string header)
+    {
+        var begin = header.IndexOf('"', StringComparison.Ordinal);
+        var end = header.LastIndexOf('"');
+        return begin >= 0 && end > begin ? header[(begin + 1)..end].Replace("\\\"", "\"", StringComparison.Ordinal) : header;
+    }
 }

@@ -1,0 +1,207 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Polly;
+using Polly.Retry;
+
+namespace WholeTale.Core.Kubernetes;
+
+/// <summary>Sends requests to one API server: trust, credentials, deadlines and retries. Answers that are errors become <see cref="ApiException"/>.</summary>
+internal sealed class ApiTransport
+{
+    /// <summary>How long one attempt of an ordinary call may take.</summary>
+    internal static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(30);
+
+    private const int MaxRetries = 5;
+
+    private readonly ApiConnection connection;
+    private readonly TimeProvider time;
+    private readonly ResiliencePipeline<HttpResponseMessage> retries;
+
+    internal ApiTransport(ApiConnection connection, TimeProvider time, HttpMessageHandler? handler = null)
+    {
+        this.connection = connection;
+        this.time = time;
+        Handler = handler ?? CreateHandler(connection);
+        Http = new HttpClient(Handler, disposeHandler: false)
+        {
+            BaseAddress = new Uri(connection.Endpoint.AbsoluteUri.TrimEnd('/') + "/"),
+            Timeout = Timeout.InfiniteTimeSpan,
+            DefaultRequestVersion = HttpVersion.Version20,
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+        };
+        Http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("wholetale", typeof(ApiTransport).Assembly.GetName().Version?.ToString(3) ?? "0"));
+        retries = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = time }
+            .AddRetry(new RetryStrategyOptions<HttpResponseMessage>
+            {
+                MaxRetryAttempts = MaxRetries,
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = true,
+                Delay = TimeSpan.FromMilliseconds(200),
+                MaxDelay = TimeSpan.FromSeconds(10),
+                ShouldHandle = arguments => ValueTask.FromResult(IsTransient(arguments.Outcome, arguments.Context)),
+                DelayGenerator = arguments => ValueTask.FromResult(RetryAfter(arguments.Outcome.Result)),
+                OnRetry = arguments =>
+                {
+                    arguments.Outcome.Result?.Dispose();
+                    return default;
+                },
+            })
+            .Build();
+    }
+
+    /// <summary>The client beneath; its base address is the server's.</summary>
+    internal HttpClient Http { get; }
+
+    /// <summary>The connection pool, shared with service proxies.</summary>
+    internal HttpMessageHandler Handler { get; }
+
+    /// <summary>How to open a WebSocket with the same trust and credentials.</summary>
+    internal ApiConnection Connection => connection;
+
+    /// <summary>Sends a request and gives its JSON answer.</summary>
+    internal async Task<(JsonObject Body, HttpResponseMessage Response)> SendAsync(
+        HttpMethod method, string path, string? contentType, JsonNode? body, CancellationToken cancellationToken)
+    {
+        var payload = body is null ? null : JsonSerializer.SerializeToUtf8Bytes(body);
+        using var response = await OpenAsync(method, path, contentType, payload, AttemptTimeout, HttpCompletionOption.ResponseContentRead, cancellationToken);
+        await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+        try
+        {
+            var node = await JsonNode.ParseAsync(stream, cancellationToken: cancellationToken);
+            return (node as JsonObject ?? [], response);
+        }
+        catch (JsonException exception)
+        {
+            throw new ApiException(
+                response.StatusCode, null, null, FailureKind.Unreachable, connection.Endpoint.Host,
+                $"{connection.Name} answered {method} {path} with something that is not JSON.",
+                "Check that the endpoint is a Kubernetes API server and not a proxy's page.", exception);
+        }
+    }
+
+    /// <summary>Opens a response, retrying what may pass; the caller disposes it.</summary>
+    internal async Task<HttpResponseMessage> OpenAsync(
+        HttpMethod method, string path, string? contentType, byte[]? payload, TimeSpan attemptTimeout, HttpCompletionOption completion, CancellationToken cancellationToken)
+    {
+        var context = ResilienceContextPool.Shared.Get(cancellationToken);
+        context.Properties.Set(MethodKey, method.Method);
+        HttpResponseMessage response;
+        try
+        {
+            response = await retries.ExecuteAsync(
+                async resilience => await AttemptAsync(method, path, contentType, payload, attemptTimeout, completion, resilience.CancellationToken), context);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException or TimeoutException && !cancellationToken.IsCancellationRequested)
+        {
+            throw ApiErrors.Unreachable(connection, exception);
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
+
+        if (response.IsSuccessStatusCode)
+            return response;
+        using (response)
+            throw await ApiErrors.FromAsync(connection, method, path, response, cancellationToken);
+    }
+
+    private static readonly ResiliencePropertyKey<string> MethodKey = new("method");
+
+    private async Task<HttpResponseMessage> AttemptAsync(
+        HttpMethod method, string path, string? contentType, byte[]? payload, TimeSpan attemptTimeout, HttpCompletionOption completion, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(method, path) { Version = Http.DefaultRequestVersion, VersionPolicy = Http.DefaultVersionPolicy };
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        if (payload is not null)
+            request.Content = new ByteArrayContent(payload) { Headers = { ContentType = new MediaTypeHeaderValue(contentType ?? "application/json") } };
+        if (connection.Token is not null && await connection.Token(cancellationToken) is { Length: > 0 } token)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+
+        using var deadline = new CancellationTokenSource(attemptTimeout, time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        try
+        {
+            return await Http.SendAsync(request, completion, linked.Token);
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"{method} {path} had no answer within {attemptTimeout.TotalSeconds:0} s.");
+        }
+    }
+
+    // What the server refused is never sent again. A POST that may have been carried out is not either: only one that surely was not.
+    private static bool IsTransient(Outcome<HttpResponseMessage> outcome, ResilienceContext context)
+    {
+        var repeatable = !string.Equals(context.Properties.GetValue(MethodKey, ""), "POST", StringComparison.Ordinal);
+        if (outcome.Result is { } response)
+        {
+            return response.StatusCode switch
+            {
+                HttpStatusCode.TooManyRequests => true,
+                HttpStatusCode.InternalServerError => repeatable && response.Headers.RetryAfter is not null,
+                HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout => repeatable,
+                _ => false,
+            };
+        }
+
+        return outcome.Exception switch
+        {
+            HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError or HttpRequestError.NameResolutionError } => false,
+            HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError, InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } => false,
+            HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } => true,
+            HttpRequestException or IOException or TimeoutException => repeatable,
+            _ => false,
+        };
+    }
+
+    private TimeSpan? RetryAfter(HttpResponseMessage? response) => response?.Headers.RetryAfter switch
+    {
+        { Delta: { } delta } => delta,
+        { Date: { } date } => date - time.GetUtcNow() is { Ticks: > 0 } wait ? wait : TimeSpan.Zero,
+        _ => null,
+    };
+
+    private static SocketsHttpHandler CreateHandler(ApiConnection connection) => new()
+    {
+        AutomaticDecompression = DecompressionMethods.All,
+        EnableMultipleHttp2Connections = true,
+        PooledConnectionLifetime = TimeSpan.FromMinutes(30),
+        KeepAlivePingDelay = TimeSpan.FromSeconds(30),
+        KeepAlivePingTimeout = TimeSpan.FromSeconds(15),
+        KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
+        ConnectTimeout = TimeSpan.FromSeconds(10),
+        UseProxy = !connection.Endpoint.IsLoopback,
+        SslOptions = Trust(connection),
+    };
+
+    /// <summary>The connection's trust and client certificate as TLS options.</summary>
+    internal static SslClientAuthenticationOptions Trust(ApiConnection connection)
+    {
+        var options = new SslClientAuthenticationOptions { TargetHost = connection.TlsServerName ?? connection.Endpoint.Host };
+        if (connection.ClientCertificate is { } certificate)
+            options.ClientCertificateContext = SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true);
+        if (connection.SkipTlsVerification)
+        {
+#pragma warning disable CA5359 // The kubeconfig asks for it by insecure-skip-tls-verify.
+            options.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+#pragma warning restore CA5359
+        }
+        else if (connection.CertificateAuthorities is { Count: > 0 } authorities)
+        {
+            options.CertificateChainPolicy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
+            };
+            options.CertificateChainPolicy.CustomTrustStore.AddRange(authorities);
+        }
+
+        return options;
+    }
+}

@@ -1,0 +1,141 @@
+using System.Globalization;
+using System.Net;
+using System.Net.WebSockets;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace WholeTale.Core.Kubernetes;
+
+/// <summary>
+/// A command in a container over WebSocket. Each message begins with its channel: 0 stdin, 1 stdout, 2 stderr, 3 the closing Status, 4 terminal size;
+/// v5 adds 255, which closes a channel and so lets stdin end (KEP-4006). With v4 a command that reads stdin to its end cannot be told that it has come.
+/// </summary>
+internal static class ExecSession
+{
+    private const byte Stdin = 0;
+    private const byte Stdout = 1;
+    private const byte Stderr = 2;
+    private const byte Closing = 3;
+    private const byte Close = 255;
+
+    internal static async Task<int> RunAsync(
+        ApiConnection connection, string @namespace, string pod, string? container, IReadOnlyList<string> command,
+        Stream? input, Stream output, Stream error, bool terminal, CancellationToken cancellationToken)
+    {
+        using var socket = new ClientWebSocket();
+        socket.Options.AddSubProtocol("v5.channel.k8s.io");
+        socket.Options.AddSubProtocol("v4.channel.k8s.io");
+        socket.Options.CollectHttpResponseDetails = true;
+        await ConnectAsync(socket, connection, Address(connection, @namespace, pod, container, command, input is not null, terminal), cancellationToken);
+
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var sending = input is null ? Task.CompletedTask : SendAsync(socket, input, ended.Token);
+        try
+        {
+            return await ReceiveAsync(socket, output, error, cancellationToken);
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private static Uri Address(
+        ApiConnection connection, string @namespace, string pod, string? container, IReadOnlyList<string> command, bool stdin, bool terminal)
+    {
+        var query = string.Join('&', command.Select(word => $"command={Uri.EscapeDataString(word)}"))
+            + (container is null ? "" : $"&container={Uri.EscapeDataString(container)}")
+            + $"&stdout=true&stderr={(terminal ? "false" : "true")}&stdin={(stdin ? "true" : "false")}&tty={(terminal ? "true" : "false")}";
+        var path = new ObjectReference(ResourceTypes.Pod, @namespace, pod).Path;
+        return new UriBuilder(new Uri(new Uri(connection.Endpoint.AbsoluteUri.TrimEnd('/') + "/"), $"{path}/exec?{query}"))
+        {
+            Scheme = connection.Endpoint.Scheme == Uri.UriSchemeHttp ? "ws" : "wss",
+        }.Uri;
+    }
+
+    private static async Task ConnectAsync(ClientWebSocket socket, ApiConnection connection, Uri address, CancellationToken cancellationToken)
+    {
+        if (connection.Token is not null && await connection.Token(cancellationToken) is { Length: > 0 } token)
+            socket.Options.SetRequestHeader("Authorization", $"Bearer {token}");
+        using var handler = new SocketsHttpHandler { SslOptions = ApiTransport.Trust(connection), UseProxy = !connection.Endpoint.IsLoopback };
+        using var invoker = new HttpMessageInvoker(handler, disposeHandler: false);
+        try
+        {
+            await socket.ConnectAsync(address, invoker, cancellationToken);
+        }
+        catch (WebSocketException exception) when (socket.HttpStatusCode is not 0 and not HttpStatusCode.SwitchingProtocols)
+        {
+            throw new ApiException(
+                socket.HttpStatusCode, socket.HttpStatusCode == HttpStatusCode.NotFound ? "NotFound" : null, null, FailureKind.Refused, address.AbsolutePath,
+                $"{connection.Name} did not open {address.AbsolutePath} ({(int)socket.HttpStatusCode}).",
+                "Check that the pod runs, that the container's name is right and that you may create pods/exec.", exception);
+        }
+        catch (WebSocketException exception)
+        {
+            throw ApiErrors.Unreachable(connection, exception);
+        }
+    }
+
+    private static async Task SendAsync(ClientWebSocket socket, Stream input, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[16 * 1024];
+        buffer[0] = Stdin;
+        int count;
+        while ((count = await input.ReadAsync(buffer.AsMemory(1), cancellationToken)) > 0)
+            await socket.SendAsync(buffer.AsMemory(0, count + 1), WebSocketMessageType.Binary, true, cancellationToken);
+        if (socket.SubProtocol == "v5.channel.k8s.io")
+            await socket.SendAsync(new byte[] { Close, Stdin }, WebSocketMessageType.Binary, true, cancellationToken);
+    }
+
+    private static async Task<int> ReceiveAsync(ClientWebSocket socket, Stream output, Stream error, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[16 * 1024];
+        using var closing = new MemoryStream();
+        var channel = -1;
+        while (true)
+        {
+            var result = await socket.ReceiveAsync(buffer.AsMemory(), cancellationToken);
+            if (result.MessageType == WebSocketMessageType.Close)
+                return ExitCode(closing);
+            var part = buffer.AsMemory(0, result.Count);
+            if (channel < 0 && part.Length > 0)
+            {
+                channel = part.Span[0];
+                part = part[1..];
+            }
+
+            var target = channel switch { Stdout => output, Stderr => error, Closing => closing, _ => Stream.Null };
+            await target.WriteAsync(part, cancellationToken);
+            await target.FlushAsync(cancellationToken);
+            if (result.EndOfMessage)
+                channel = -1;
+        }
+    }
+
+    private static int ExitCode(MemoryStream closing)
+    {
+        JsonNode? status;
+        try
+        {
+            status = closing.Length == 0 ? null : JsonNode.Parse(closing.ToArray());
+        }
+        catch (JsonException)
+        {
+            status = null;
+        }
+
+        if ((string?)status?["status"] == "Success")
+            return 0;
+        foreach (var cause in status?["details"]?["causes"] as JsonArray ?? [])
+        {
+            if ((string?)cause?["reason"] == "ExitCode" && int.TryParse((string?)cause["message"], CultureInfo.InvariantCulture, out var code))
+                return code;
+        }
+
+        throw new ApiException(
+            null, (string?)status?["reason"] ?? "Unknown", status as JsonObject, FailureKind.Refused, null,
+            $"The command could not be run: {(string?)status?["message"] ?? "the connection closed without a result"}.", "Check the command and the container.");
+    }
+}

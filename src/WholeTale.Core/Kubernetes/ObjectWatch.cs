@@ -1,0 +1,175 @@
+using System.Net;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace WholeTale.Core.Kubernetes;
+
+/// <summary>
+/// One list, then watches that follow each other for ever. A watch resumes by the last resourceVersion seen (bookmarks included, KEP-956);
+/// 410 means that the server has forgotten it: list anew and tell the differences (API concepts, "Efficient detection of changes").
+/// </summary>
+internal sealed class ObjectWatch(ApiClient client, ApiTransport transport, ResourceType type, string? @namespace, string? labelSelector, TimeProvider time)
+{
+    /// <summary>The server is asked to close a watch after this; it sends bookmarks about every minute.</summary>
+    private static readonly TimeSpan ServerTimeout = TimeSpan.FromMinutes(5);
+
+    /// <summary>Beyond the server's own timeout, silence means a stalled connection.</summary>
+    private static readonly TimeSpan Silence = ServerTimeout + TimeSpan.FromSeconds(30);
+
+    /// <summary>How often in a row a watch may fail before its error is the caller's.</summary>
+    private const int MaxFailures = 8;
+
+    private readonly Dictionary<string, JsonObject> known = new(StringComparer.Ordinal);
+
+    internal async IAsyncEnumerable<ObjectEvent> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var listed = false;
+        var failures = 0;
+        while (true)
+        {
+            var list = await client.ListAsync(type, @namespace, labelSelector, cancellationToken);
+            foreach (var change in Differences(list.Items))
+                yield return change;
+            if (!listed)
+                yield return new ObjectEvent(ObjectChange.Listed, null);
+            listed = true;
+
+            var resourceVersion = list.ResourceVersion;
+            while (resourceVersion is not null)
+            {
+                var events = new List<ObjectEvent>();
+                await using var stream = await OpenAsync(resourceVersion, cancellationToken);
+                if (stream is null)
+                {
+                    if (++failures > MaxFailures)
+                        throw ApiErrors.Unreachable(transport.Connection, new IOException($"the watch of {type.Plural} breaks off again and again"));
+                    await Task.Delay(TimeSpan.FromMilliseconds(100 * (1 << Math.Min(failures, 6))), time, cancellationToken);
+                    continue;
+                }
+
+                await foreach (var frame in ReadAsync(stream, cancellationToken))
+                {
+                    failures = 0;
+                    var item = frame["object"] as JsonObject;
+                    switch ((string?)frame["type"])
+                    {
+                        case "BOOKMARK":
+                            resourceVersion = Version(item) ?? resourceVersion;
+                            break;
+                        case "ERROR":
+                            // 410 Gone and any other error: what has been seen can no longer be relied on.
+                            resourceVersion = null;
+                            break;
+                        case { } word when item is not null:
+                            resourceVersion = Version(item) ?? resourceVersion;
+                            yield return Note(word, item);
+                            break;
+                    }
+
+                    if (resourceVersion is null)
+                        break;
+                }
+            }
+        }
+    }
+
+    private async Task<Stream?> OpenAsync(string resourceVersion, CancellationToken cancellationToken)
+    {
+        var path = $"{type.CollectionPath(@namespace)}?watch=true&allowWatchBookmarks=true&timeoutSeconds={(int)ServerTimeout.TotalSeconds}"
+            + $"&resourceVersion={Uri.EscapeDataString(resourceVersion)}{(labelSelector is null ? "" : $"&labelSelector={Uri.EscapeDataString(labelSelector)}")}";
+        try
+        {
+            var response = await transport.OpenAsync(
+                HttpMethod.Get, path, null, null, ApiTransport.AttemptTimeout, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            return await response.Content.ReadAsStreamAsync(cancellationToken);
+        }
+        catch (ApiException exception) when (exception.StatusCode == HttpStatusCode.Gone)
+        {
+            return new MemoryStream("{\"type\":\"ERROR\"}\n"u8.ToArray());
+        }
+        catch (ApiException exception) when (exception.StatusCode is null or >= HttpStatusCode.InternalServerError)
+        {
+            return null;
+        }
+    }
+
+    // A stream that breaks or stalls simply ends: the next watch resumes where this one was.
+    private async IAsyncEnumerable<JsonObject> ReadAsync(Stream stream, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var reader = new StreamReader(stream);
+        while (true)
+        {
+            string? line;
+            using (var silence = new CancellationTokenSource(Silence, time))
+            using (var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, silence.Token))
+            {
+                try
+                {
+                    line = await reader.ReadLineAsync(linked.Token);
+                }
+                catch (Exception exception) when (exception is IOException or HttpRequestException
+                    || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+                {
+                    yield break;
+                }
+            }
+
+            if (line is null)
+                yield break;
+            JsonObject? frame;
+            try
+            {
+                frame = JsonNode.Parse(line) as JsonObject;
+            }
+            catch (JsonException)
+            {
+                yield break;
+            }
+
+            if (frame is not null)
+                yield return frame;
+        }
+    }
+
+    private List<ObjectEvent> Differences(IReadOnlyList<JsonObject> items)
+    {
+        var changes = new List<ObjectEvent>();
+        var now = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var item in items)
+        {
+            var key = Key(item);
+            now.Add(key);
+            if (!known.TryGetValue(key, out var before))
+                changes.Add(new ObjectEvent(ObjectChange.Added, item));
+            else if (Version(before) != Version(item))
+                changes.Add(new ObjectEvent(ObjectChange.Modified, item));
+            known[key] = item;
+        }
+
+        foreach (var gone in known.Keys.Where(key => !now.Contains(key)).ToList())
+        {
+            known.Remove(gone, out var last);
+            changes.Add(new ObjectEvent(ObjectChange.Deleted, last));
+        }
+
+        return changes;
+    }
+
+    private ObjectEvent Note(string word, JsonObject item)
+    {
+        if (word == "DELETED")
+        {
+            known.Remove(Key(item));
+            return new ObjectEvent(ObjectChange.Deleted, item);
+        }
+
+        var added = !known.ContainsKey(Key(item));
+        known[Key(item)] = item;
+        return new ObjectEvent(added ? ObjectChange.Added : ObjectChange.Modified, item);
+    }
+
+    private static string Key(JsonObject item) => $"{(string?)item["metadata"]?["namespace"]}/{(string?)item["metadata"]?["name"]}";
+
+    private static string? Version(JsonObject? item) => (string?)item?["metadata"]?["resourceVersion"];
+}
