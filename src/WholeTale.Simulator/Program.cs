@@ -1,1 +1,3 @@
-return 0;
+using WholeTale.Simulator.Hosting;
+
+return await Serve.RunAsync(args);

@@ -43,6 +43,14 @@ internal sealed class ObjectStore(TimeProvider time)
             return new ListSnapshot(shelf.Slice(ns), _resourceVersion);
     }
 
+    /// <summary>The objects of a kind that name an owner in their ownerReferences.</summary>
+    public IReadOnlyList<StoredObject> OwnedBy(Kind kind, string uid)
+    {
+        var shelf = ShelfOf(kind);
+        lock (_gate)
+            return shelf.OwnedBy(uid);
+    }
+
     /// <summary>The objects of a kind as they were at a version; null when the log no longer reaches back so far.</summary>
     public ListSnapshot? ListAt(Kind kind, string? ns, long resourceVersion)
     {

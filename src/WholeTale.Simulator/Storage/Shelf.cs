@@ -10,17 +10,25 @@ internal sealed class Shelf
 
     public ChangeLog Log { get; } = new();
 
+    private readonly Dictionary<string, HashSet<ObjectKey>> _owned = [];
+
     public void Put(StoredObject? old, StoredObject stored)
     {
         Items = Items.SetItem(stored.Key, stored);
+        Index(old, stored);
         Log.Append(new Change(old, stored, Deleted: false));
     }
 
     public void Remove(StoredObject old, StoredObject last)
     {
         Items = Items.Remove(old.Key);
+        Index(old, null);
         Log.Append(new Change(old, last, Deleted: true));
     }
+
+    /// <summary>The objects that name an owner.</summary>
+    public List<StoredObject> OwnedBy(string uid) =>
+        _owned.TryGetValue(uid, out var keys) ? [.. keys.Order().Select(key => Items[key])] : [];
 
     public List<StoredObject> Slice(string? ns) => Slice(Items, ns);
 
@@ -44,6 +52,24 @@ internal sealed class Shelf
         }
 
         return Slice(before.ToImmutable(), ns);
+    }
+
+    private void Index(StoredObject? before, StoredObject? after)
+    {
+        if (before is not null && after is not null && before.OwnerUids.SequenceEqual(after.OwnerUids))
+            return;
+        foreach (var uid in before?.OwnerUids ?? [])
+        {
+            if (_owned.TryGetValue(uid, out var keys) && keys.Remove(before!.Key) && keys.Count == 0)
+                _owned.Remove(uid);
+        }
+
+        foreach (var uid in after?.OwnerUids ?? [])
+        {
+            if (!_owned.TryGetValue(uid, out var keys))
+                _owned[uid] = keys = [];
+            keys.Add(after!.Key);
+        }
     }
 
     private static List<StoredObject> Slice(ImmutableSortedDictionary<ObjectKey, StoredObject> items, string? ns)

@@ -21,6 +21,8 @@ internal sealed class StoredObject
         IsDeleting = metadata["deletionTimestamp"] is not null;
         if (metadata["labels"] is JsonObject { Count: > 0 } labels)
             Labels = labels.ToDictionary(label => label.Key, label => (string?)label.Value ?? "");
+        if (metadata["ownerReferences"] is JsonArray { Count: > 0 } owners)
+            OwnerUids = [.. owners.Select(owner => (string?)owner?["uid"] ?? "")];
         Utf8 = JsonSerializer.SerializeToUtf8Bytes(content, StoredJson.Options);
     }
 
@@ -40,6 +42,9 @@ internal sealed class StoredObject
     public bool IsDeleting { get; }
 
     public IReadOnlyDictionary<string, string> Labels { get; } = System.Collections.Immutable.ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>The uids of its owners.</summary>
+    public IReadOnlyList<string> OwnerUids { get; } = [];
 
     /// <summary>The whole object as JSON.</summary>
     public ReadOnlyMemory<byte> Utf8 { get; }

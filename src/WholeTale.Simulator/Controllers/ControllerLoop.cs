@@ -1,0 +1,126 @@
+using System.Threading.Channels;
+using WholeTale.Simulator.Api;
+using WholeTale.Simulator.Storage;
+
+namespace WholeTale.Simulator.Controllers;
+
+/// <summary>Runs one controller: a queue of keys without doubles, fed by watches and by the clock.</summary>
+internal sealed class ControllerLoop(IController controller, ObjectStore store, Action<string> complain) : IAsyncDisposable
+{
+    private readonly Channel<ObjectKey> _queue = Channel.CreateUnbounded<ObjectKey>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly HashSet<ObjectKey> _waiting = [];
+    private readonly Dictionary<ObjectKey, ITimer> _timers = [];
+    private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly List<Task> _tasks = [];
+
+    public void Start()
+    {
+        foreach (var kind in controller.Watched)
+        {
+            var list = store.List(kind);
+            foreach (var item in list.Items)
+                Enqueue(new Change(null, item, false));
+            _tasks.Add(WatchAsync(kind, list.ResourceVersion));
+        }
+
+        _tasks.Add(WorkAsync());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await Task.WhenAll(_tasks).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        lock (_gate)
+        {
+            foreach (var timer in _timers.Values)
+                timer.Dispose();
+            _timers.Clear();
+        }
+
+        _stop.Dispose();
+    }
+
+    private async Task WatchAsync(Schema.Kind kind, long since)
+    {
+        await Task.Yield();
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                await foreach (var change in store.WatchAsync(kind, null, since, _stop.Token))
+                {
+                    since = change.ResourceVersion;
+                    Enqueue(change);
+                }
+            }
+            catch (ApiStatusException)
+            {
+                // The log has moved past us: begin with what is there now.
+            }
+
+            var list = store.List(kind);
+            foreach (var item in list.Items)
+                Enqueue(new Change(null, item, false));
+            since = list.ResourceVersion;
+        }
+    }
+
+    private async Task WorkAsync()
+    {
+        await foreach (var key in _queue.Reader.ReadAllAsync(_stop.Token))
+        {
+            lock (_gate)
+                _waiting.Remove(key);
+            try
+            {
+                if (controller.Reconcile(key) is { } delay)
+                    Later(key, delay);
+            }
+            catch (ApiStatusException exception)
+            {
+                // Refused, as a quota or a name taken meanwhile: a real controller backs off and tries again.
+                complain($"{controller.GetType().Name} {key}: {exception.Message}");
+                Later(key, TimeSpan.FromSeconds(1));
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                // One bad object must not stop the loop for all others; the log says which.
+                complain($"{controller.GetType().Name} {key}: {exception}");
+            }
+        }
+    }
+
+    private void Enqueue(Change change)
+    {
+        foreach (var key in controller.Concerns(change))
+            Enqueue(key);
+    }
+
+    private void Enqueue(ObjectKey key)
+    {
+        lock (_gate)
+        {
+            if (_waiting.Add(key))
+                _queue.Writer.TryWrite(key);
+        }
+    }
+
+    private void Later(ObjectKey key, TimeSpan delay)
+    {
+        if (delay <= TimeSpan.Zero)
+        {
+            Enqueue(key);
+            return;
+        }
+
+        lock (_gate)
+        {
+            if (_stop.IsCancellationRequested)
+                return;
+            if (_timers.Remove(key, out var old))
+                old.Dispose();
+            _timers[key] = store.Time.CreateTimer(_ => Enqueue(key), null, delay, Timeout.InfiniteTimeSpan);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+using System.Text.Json.Nodes;
+using WholeTale.Simulator.Schema;
+using WholeTale.Simulator.Storage;
+
+namespace WholeTale.Simulator.Controllers;
+
+/// <summary>
+/// Deletes what has lost its owners, and sees foreground and orphan deletion through (API concepts, "Garbage collection").
+/// Its keys are uids of owners, or of dependants whose owner may never have been.
+/// </summary>
+internal sealed class GarbageCollector(World world) : IController
+{
+    private const string Foreground = "foregroundDeletion";
+    private const string Orphan = "orphan";
+
+    private readonly Dictionary<string, (Kind Kind, ObjectKey Key)> _known = [];
+    private readonly Lock _gate = new();
+
+    public IReadOnlyList<Kind> Watched { get; } =
+        [.. world.Api.Kinds.All.Where(kind => kind.Verbs.Contains("list") && kind.Name != "Event").DistinctBy(kind => kind.GroupResource)];
+
+    public IEnumerable<ObjectKey> Concerns(Change change)
+    {
+        lock (_gate)
+        {
+            if (change.Deleted)
+                _known.Remove(change.New.Uid);
+            else
+                _known[change.New.Uid] = (change.New.Kind, change.New.Key);
+        }
+
+        if (change.Deleted || change.New.IsDeleting)
+            yield return new ObjectKey("", change.New.Uid);
+        // A dependant that came, went or was marked lets its owner go on; one that came may have no owner at all.
+        if (change.Old is null || change.Deleted || change.New.IsDeleting != change.Old.IsDeleting || !change.New.OwnerUids.SequenceEqual(change.Old.OwnerUids))
+        {
+            foreach (var uid in change.New.OwnerUids)
+                yield return new ObjectKey("", uid);
+        }
+    }
+
+    public TimeSpan? Reconcile(ObjectKey key)
+    {
+        var owner = Find(key.Name);
+        if (owner is null)
+            Collect(key.Name);
+        else if (owner.IsDeleting)
+            GoOn(owner);
+        return null;
+    }
+
+    private StoredObject? Find(string uid)
+    {
+        (Kind Kind, ObjectKey Key) place;
+        lock (_gate)
+        {
+            if (!_known.TryGetValue(uid, out place))
+            {
+                // The watch may not have told yet: look everywhere before anything is deleted.
+                foreach (var kind in Watched)
+                {
+                    if (world.Store.List(kind).Items.FirstOrDefault(item => item.Uid == uid) is { } found)
+                        return found;
+                }
+
+                return null;
+            }
+        }
+
+        return world.Store.Get(place.Kind, place.Key.Namespace, place.Key.Name) is { } stored && stored.Uid == uid ? stored : null;
+    }
+
+    private IEnumerable<StoredObject> Dependants(string uid) => Watched.SelectMany(kind => world.Store.OwnedBy(kind, uid));
+
+    private void Collect(string uid)
+    {
+        foreach (var dependant in Dependants(uid))
+        {
+            var others = dependant.OwnerUids.Where(other => other != uid).ToList();
+            if (others.Count > 0 && others.Any(other => Find(other) is not null))
+                Release(dependant, uid);
+            else if (!dependant.IsDeleting)
+                world.Manager.Delete(dependant.Kind, dependant.Namespace, dependant.Name, new DeletionOptions { PreconditionUid = dependant.Uid });
+        }
+    }
+
+    private void GoOn(StoredObject owner)
+    {
+        var finalizers = (owner.Read()["metadata"]?["finalizers"] as JsonArray ?? []).Select(item => (string?)item).ToList();
+        if (finalizers.Contains(Orphan))
+        {
+            foreach (var dependant in Dependants(owner.Uid))
+                Release(dependant, owner.Uid);
+            Finish(owner, Orphan);
+        }
+        else if (finalizers.Contains(Foreground))
+        {
+            var blocking = false;
+            foreach (var dependant in Dependants(owner.Uid))
+            {
+                if (!dependant.IsDeleting)
+                {
+                    world.Manager.Delete(
+                        dependant.Kind, dependant.Namespace, dependant.Name, new DeletionOptions { PropagationPolicy = "Foreground", PreconditionUid = dependant.Uid });
+                }
+
+                blocking |= Blocks(dependant, owner.Uid) && world.Store.Get(dependant.Kind, dependant.Namespace, dependant.Name)?.Uid == dependant.Uid;
+            }
+
+            if (!blocking)
+                Finish(owner, Foreground);
+        }
+    }
+
+    private static bool Blocks(StoredObject dependant, string uid) => (dependant.Read()["metadata"]?["ownerReferences"] as JsonArray ?? [])
+        .Any(reference => (string?)reference?["uid"] == uid && reference["blockOwnerDeletion"].Flag() == true);
+
+    private void Release(StoredObject dependant, string uid) => world.Manager.Update(dependant.Kind, dependant.Namespace, dependant.Name, content =>
+    {
+        var references = content["metadata"]!["ownerReferences"] as JsonArray ?? [];
+        foreach (var reference in references.Where(item => (string?)item?["uid"] == uid).ToList())
+            references.Remove(reference);
+        if (references.Count == 0)
+            content["metadata"]!.AsObject().Remove("ownerReferences");
+    });
+
+    private void Finish(StoredObject owner, string finalizer) => world.Manager.Update(owner.Kind, owner.Namespace, owner.Name, content =>
+    {
+        if (content["metadata"]!["finalizers"] is not JsonArray finalizers)
+            return;
+        foreach (var item in finalizers.Where(item => (string?)item == finalizer).ToList())
+            finalizers.Remove(item);
+        if (finalizers.Count == 0)
+            content["metadata"]!.AsObject().Remove("finalizers");
+    });
+}

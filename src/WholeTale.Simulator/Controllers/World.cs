@@ -1,0 +1,184 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using WholeTale.Simulator.Api;
+using WholeTale.Simulator.Hosting;
+using WholeTale.Simulator.Schema;
+using WholeTale.Simulator.Storage;
+
+namespace WholeTale.Simulator.Controllers;
+
+/// <summary>What every controller works with: the objects, the kinds, the clock, chance, and events.</summary>
+internal sealed class World
+{
+    // Kubernetes' own alphabet for generated names: no vowels, so no words (k8s.io/apimachinery util/rand).
+    private const string Alphabet = "bcdfghjklmnpqrstvwxz2456789";
+
+    private readonly Random _random;
+    private readonly Lock _gate = new();
+
+    public World(KubernetesApi api, SimulatedClusterOptions options)
+    {
+        Api = api;
+        Options = options;
+        Manager = api.Client("kube-controller-manager");
+        Kubelet = api.Client("kubelet");
+        Scheduler = api.Client("kube-scheduler");
+        _random = new Random(options.Seed);
+        Namespace = Kind("v1", "Namespace");
+        Node = Kind("v1", "Node");
+        Pod = Kind("v1", "Pod");
+        Service = Kind("v1", "Service");
+        Endpoints = Kind("v1", "Endpoints");
+        EndpointSlice = Kind("discovery.k8s.io/v1", "EndpointSlice");
+        ConfigMap = Kind("v1", "ConfigMap");
+        Secret = Kind("v1", "Secret");
+        ServiceAccount = Kind("v1", "ServiceAccount");
+        Claim = Kind("v1", "PersistentVolumeClaim");
+        Volume = Kind("v1", "PersistentVolume");
+        StorageClass = Kind("storage.k8s.io/v1", "StorageClass");
+        Deployment = Kind("apps/v1", "Deployment");
+        ReplicaSet = Kind("apps/v1", "ReplicaSet");
+        StatefulSet = Kind("apps/v1", "StatefulSet");
+        DaemonSet = Kind("apps/v1", "DaemonSet");
+        Job = Kind("batch/v1", "Job");
+        CronJob = Kind("batch/v1", "CronJob");
+        Ingress = Kind("networking.k8s.io/v1", "Ingress");
+        IngressClass = Kind("networking.k8s.io/v1", "IngressClass");
+        Event = Kind("v1", "Event");
+        ResourceQuota = Kind("v1", "ResourceQuota");
+    }
+
+    public KubernetesApi Api { get; }
+
+    public SimulatedClusterOptions Options { get; }
+
+    public ObjectStore Store => Api.Store;
+
+    public TimeProvider Time => Options.Time;
+
+    /// <summary>Writes as the controller manager.</summary>
+    public ObjectClient Manager { get; }
+
+    /// <summary>Writes as a kubelet.</summary>
+    public ObjectClient Kubelet { get; }
+
+    /// <summary>Writes as the scheduler.</summary>
+    public ObjectClient Scheduler { get; }
+
+    public Kind Namespace { get; }
+
+    public Kind Node { get; }
+
+    public Kind Pod { get; }
+
+    public Kind Service { get; }
+
+    public Kind Endpoints { get; }
+
+    public Kind EndpointSlice { get; }
+
+    public Kind ConfigMap { get; }
+
+    public Kind Secret { get; }
+
+    public Kind ServiceAccount { get; }
+
+    public Kind Claim { get; }
+
+    public Kind Volume { get; }
+
+    public Kind StorageClass { get; }
+
+    public Kind Deployment { get; }
+
+    public Kind ReplicaSet { get; }
+
+    public Kind StatefulSet { get; }
+
+    public Kind DaemonSet { get; }
+
+    public Kind Job { get; }
+
+    public Kind CronJob { get; }
+
+    public Kind Ingress { get; }
+
+    public Kind IngressClass { get; }
+
+    public Kind Event { get; }
+
+    public Kind ResourceQuota { get; }
+
+    public string Now => Store.Timestamp();
+
+    /// <summary>A believable time between two bounds in milliseconds; none where delays are off.</summary>
+    public TimeSpan Delay(int least, int most)
+    {
+        if (!Options.Delays)
+            return TimeSpan.Zero;
+        lock (_gate)
+            return TimeSpan.FromMilliseconds(_random.Next(least, most));
+    }
+
+    /// <summary>Letters for a generated name.</summary>
+    public string Suffix(int length)
+    {
+        lock (_gate)
+            return new string([.. Enumerable.Range(0, length).Select(_ => Alphabet[_random.Next(Alphabet.Length)])]);
+    }
+
+    /// <summary>A hash in the same alphabet, equal for equal trees: a pod template's.</summary>
+    public static string Hash(JsonNode? node)
+    {
+        var digest = SHA256.HashData(Encoding.UTF8.GetBytes(node?.ToJsonString() ?? ""));
+        return new string([.. digest.Take(10).Select(part => Alphabet[part % Alphabet.Length])]);
+    }
+
+    /// <summary>Records an event about an object, counting repetitions.</summary>
+    public void Tell(StoredObject about, string component, string type, string reason, string message, string? host = null)
+    {
+        var ns = about.Namespace.Length == 0 ? "default" : about.Namespace;
+        var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{about.Uid}{reason}{message}")))[..16];
+        var name = $"{about.Name}.{digest}";
+        var now = Now;
+        try
+        {
+            var updated = Store.Update(Event, ns, name, content =>
+            {
+                content["count"] = (content["count"].Number() ?? 1) + 1;
+                content["lastTimestamp"] = now;
+            });
+            if (updated is not null)
+                return;
+            Manager.Create(Event, new JsonObject
+            {
+                ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = ns },
+                ["involvedObject"] = new JsonObject
+                {
+                    ["kind"] = about.Kind.Name,
+                    ["namespace"] = about.Namespace,
+                    ["name"] = about.Name,
+                    ["uid"] = about.Uid,
+                    ["apiVersion"] = about.Kind.ApiVersion,
+                    ["resourceVersion"] = about.ResourceVersion.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                },
+                ["reason"] = reason,
+                ["message"] = message,
+                ["source"] = host is null ? new JsonObject { ["component"] = component } : new JsonObject { ["component"] = component, ["host"] = host },
+                ["firstTimestamp"] = now,
+                ["lastTimestamp"] = now,
+                ["count"] = 1,
+                ["type"] = type,
+                ["reportingComponent"] = component,
+                ["reportingInstance"] = host ?? "",
+            });
+        }
+        catch (ApiStatusException)
+        {
+            // Events are told where they can be: a namespace that terminates takes no new ones.
+        }
+    }
+
+    private Kind Kind(string apiVersion, string name) => Api.Kinds.Get(apiVersion, name);
+}

@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using System.Runtime.InteropServices;
+using WholeTale.Simulator.Admin;
+
+namespace WholeTale.Simulator.Hosting;
+
+/// <summary>The process: starts one simulated cluster, tells its starter, and lives until it is stopped.</summary>
+internal static class Serve
+{
+    private const int Failed = 1;
+    private const int AlreadyRunning = 3;
+
+    internal static async Task<int> RunAsync(string[] args)
+    {
+        ServeOptions options;
+        try
+        {
+            options = ServeOptions.Parse(args);
+        }
+        catch (ArgumentException exception)
+        {
+            return Refuse(exception.Message, Failed);
+        }
+
+        using var folder = InstanceFolder.TryTake(options.Folder);
+        if (folder is null)
+            return Refuse($"A simulator is running already for {options.Folder}.", AlreadyRunning);
+        using var log = new FileLog(folder.LogFile, TimeProvider.System);
+        using var stop = new CancellationTokenSource();
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+        // The terminal that started it may close: the cluster outlives it.
+        using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => context.Cancel = true);
+        try
+        {
+            await using var cluster = await SimulatedCluster.StartAsync(
+                new SimulatedClusterOptions { Name = options.Name, Port = options.Port, Nodes = options.Nodes, Delays = options.Delays },
+                builder => builder.Logging.AddProvider(log),
+                (app, cluster) => AdminApi.Map(app, cluster, stop.Cancel),
+                stop.Token);
+            folder.Announce(options.Name, cluster.Endpoint, cluster.Token, cluster.AuthorityPem, Describe(options, cluster));
+            Tell(new JsonObject { ["ready"] = true, ["endpoint"] = cluster.Endpoint.AbsoluteUri.TrimEnd('/'), ["pid"] = Environment.ProcessId });
+            if (!options.Detached && await Console.In.ReadLineAsync(stop.Token) != "keep")
+            {
+                log.Write("The starter went away before it said keep: stopping.");
+                return Failed;
+            }
+
+            log.Write($"Serving {options.Name} at {cluster.Endpoint}. No container runs here.");
+            await Task.Delay(Timeout.Infinite, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return 0;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return 0;
+        }
+        catch (IOException exception)
+        {
+            log.Write(exception.ToString());
+            return Refuse($"The simulator cannot listen on 127.0.0.1:{options.Port}: {exception.Message}", Failed);
+        }
+
+        void OnSignal(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            stop.Cancel();
+        }
+    }
+
+    private static JsonObject Describe(ServeOptions options, SimulatedCluster cluster) => new()
+    {
+        ["name"] = options.Name,
+        ["pid"] = Environment.ProcessId,
+        ["endpoint"] = cluster.Endpoint.AbsoluteUri.TrimEnd('/'),
+        ["token"] = cluster.Token,
+        ["certificateAuthority"] = cluster.AuthorityPem,
+        ["kubernetesVersion"] = cluster.Options.Version,
+        ["nodes"] = options.Nodes,
+        ["delays"] = options.Delays ? "realistic" : "none",
+        ["started"] = DateTimeOffset.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
+    };
+
+    private static int Refuse(string error, int code)
+    {
+        Tell(new JsonObject { ["ready"] = false, ["error"] = error });
+        return code;
+    }
+
+    private static void Tell(JsonObject line)
+    {
+        Console.Out.WriteLine(line.ToJsonString());
+        Console.Out.Flush();
+    }
+}

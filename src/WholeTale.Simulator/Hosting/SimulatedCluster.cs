@@ -1,0 +1,111 @@
+using System.Net;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using WholeTale.Simulator.Admin;
+using WholeTale.Simulator.Api;
+using WholeTale.Simulator.Backends;
+using WholeTale.Simulator.Controllers;
+
+namespace WholeTale.Simulator.Hosting;
+
+/// <summary>One simulated Kubernetes cluster: an API server on a loopback port with an authority of its own, and the controllers that bring its objects to life.</summary>
+internal sealed class SimulatedCluster : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly Authority _authority;
+    private readonly ControllerManager _controllers;
+
+    private SimulatedCluster(SimulatedClusterOptions options, WebApplication app, Authority authority, KubernetesApi api, ControllerManager controllers, RequestLog requests)
+    {
+        Options = options;
+        _app = app;
+        _authority = authority;
+        Api = api;
+        _controllers = controllers;
+        Requests = requests;
+    }
+
+    public SimulatedClusterOptions Options { get; }
+
+    /// <summary>The API server's kinds and objects.</summary>
+    public KubernetesApi Api { get; }
+
+    /// <summary>What was asked of the API server lately.</summary>
+    public RequestLog Requests { get; }
+
+    /// <summary>Where it listens.</summary>
+    public Uri Endpoint { get; private set; } = null!;
+
+    /// <summary>The administrator's token.</summary>
+    public string Token => Api.Options.AdminToken;
+
+    /// <summary>The authority's certificate.</summary>
+    public string AuthorityPem => _authority.Pem;
+
+    /// <summary>Starts a cluster; it is ready when this returns.</summary>
+    /// <param name="options">What it is like.</param>
+    /// <param name="configure">Adds to the web server, before the Kubernetes API: services.</param>
+    /// <param name="extend">Adds middleware and endpoints, before the Kubernetes API.</param>
+    /// <param name="cancellationToken">Stops the start.</param>
+    public static async Task<SimulatedCluster> StartAsync(
+        SimulatedClusterOptions options, Action<WebApplicationBuilder>? configure, Action<WebApplication, SimulatedCluster>? extend, CancellationToken cancellationToken)
+    {
+        var authority = new Authority(options.Name, options.Time);
+        var api = new KubernetesApi(new KubernetesApiOptions
+        {
+            AdminToken = options.Token ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24)),
+            ClientAuthority = authority.Certificate,
+            Time = options.Time,
+            GitVersion = options.Version,
+        });
+
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = typeof(SimulatedCluster).Assembly.GetName().Name });
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options, authority));
+        configure?.Invoke(builder);
+        var app = builder.Build();
+
+        var controllers = new ControllerManager(api, options, authority.Pem);
+        var cluster = new SimulatedCluster(options, app, authority, api, controllers, new RequestLog(options.Time));
+        ContainerBackends.Connect(api, controllers, options);
+        app.UseWebSockets();
+        app.Use(cluster.Requests.RecordAsync);
+        extend?.Invoke(app, cluster);
+        app.UseKubernetesApi(api);
+        await controllers.StartAsync(cancellationToken);
+        await app.StartAsync(cancellationToken);
+        cluster.Endpoint = new Uri(app.Urls.Single());
+        return cluster;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _controllers.DisposeAsync();
+        await _app.StopAsync(new CancellationToken(canceled: true));
+        await _app.DisposeAsync();
+        _authority.Dispose();
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, SimulatedClusterOptions options, Authority authority)
+    {
+        kestrel.AddServerHeader = false;
+        // 3 MiB: the real API server's limit for a request body.
+        kestrel.Limits.MaxRequestBodySize = 3 * 1024 * 1024;
+        kestrel.Limits.Http2.MaxStreamsPerConnection = 250;
+        kestrel.Listen(IPAddress.Loopback, options.Port, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http1AndHttp2;
+            listen.UseHttps(new HttpsConnectionAdapterOptions
+            {
+                ServerCertificate = authority.Server,
+                SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+                ClientCertificateMode = ClientCertificateMode.AllowCertificate,
+                // Who the certificate makes the caller is the API's to judge: a wrong one is 401, not a broken handshake.
+                ClientCertificateValidation = (_, _, _) => true,
+            });
+        });
+    }
+}

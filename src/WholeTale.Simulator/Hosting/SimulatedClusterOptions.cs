@@ -1,0 +1,29 @@
+namespace WholeTale.Simulator.Hosting;
+
+/// <summary>What a simulated cluster is like.</summary>
+internal sealed record SimulatedClusterOptions
+{
+    /// <summary>Its name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The administrator's token; made up where none is given.</summary>
+    public string? Token { get; init; }
+
+    /// <summary>The port on loopback; 0 for any free one.</summary>
+    public int Port { get; init; }
+
+    /// <summary>Nodes; with 0 nothing is scheduled and pods stay Pending.</summary>
+    public int Nodes { get; init; } = 3;
+
+    /// <summary>Whether pods, volumes and addresses take a believable time.</summary>
+    public bool Delays { get; init; } = true;
+
+    /// <summary>What <c>/version</c> says.</summary>
+    public string Version { get; init; } = "v1.26.15+wholetale.simulator";
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>The seed of what is drawn by chance: names, delays, faults.</summary>
+    public int Seed { get; init; } = 1;
+}
