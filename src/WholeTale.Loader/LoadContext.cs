@@ -1,3 +1,0 @@
-namespace WholeTale.Loader;
-
-internal static class Placeholder;

@@ -1,3 +1,0 @@
-namespace WholeTale.PowerShell;
-
-internal static class Placeholder;
