@@ -10,4 +10,12 @@ namespace WholeTale.Core.Certificates;
 /// <param name="Names">DNS names it is valid for.</param>
 /// <param name="AuthorityPem">The authority's certificate where it is our own, for clients to trust; else null.</param>
 public sealed record TlsMaterial(
-    string CertificatePem, Secret KeyPem, DateTimeOffset NotBefore, DateTimeOffset NotAfter, IReadOnlyList<string> Names, string? AuthorityPem = null);
+    string CertificatePem, Secret KeyPem, DateTimeOffset NotBefore, DateTimeOffset NotAfter, IReadOnlyList<string> Names, string? AuthorityPem = null)
+{
+    /// <summary>Reads a certificate and its key, e.g. <c>tls.crt</c> and <c>tls.key</c> of a Secret. Puts the chain in order; looks at no date and at no name.</summary>
+    /// <param name="certificatePem">Certificates in PEM, in any order.</param>
+    /// <param name="keyPem">The key in PEM.</param>
+    /// <param name="origin">Where they come from, for messages.</param>
+    /// <exception cref="CertificateException">They cannot be read, or do not belong together.</exception>
+    public static TlsMaterial Read(string certificatePem, Secret keyPem, string origin) => PemReader.Read(certificatePem, keyPem, null, origin);
+}

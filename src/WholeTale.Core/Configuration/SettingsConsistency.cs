@@ -1,0 +1,34 @@
+namespace WholeTale.Core.Configuration;
+
+/// <summary>What must hold between settings, each of which may be right by itself.</summary>
+internal static class SettingsConsistency
+{
+    /// <summary>Says what does not fit: the setting to change, what it is, and what is allowed.</summary>
+    public static IEnumerable<(string Path, string Found, string Allowed)> Check(Settings settings)
+    {
+        var certificate = settings.Certificate;
+        if (settings.Deploy.ComponentTimeout > settings.Deploy.Timeout)
+            yield return ("Deploy.ComponentTimeout", $"'{settings.Deploy.ComponentTimeout}'", $"it must not be longer than Deploy.Timeout, which is '{settings.Deploy.Timeout}'.");
+
+        if (certificate.Source is "Pem" or "Pfx" && certificate.CertificateFile.Length == 0)
+            yield return ("Certificate.CertificateFile", "''", $"it must name a file, since Certificate.Source is {certificate.Source}.");
+        if (certificate.Source == "Secret" && certificate.SecretName.Length == 0)
+            yield return ("Certificate.SecretName", "''", "it must name a Secret, since Certificate.Source is Secret.");
+        if (certificate.Source is "Secret" or "SelfSigned" or "Acme" && certificate.CertificateFile.Length > 0)
+        {
+            yield return (
+                "Certificate.CertificateFile", $"'{certificate.CertificateFile}'",
+                $"it must be empty, since Certificate.Source is {certificate.Source}; set Certificate.Source to Pem or Pfx to use the file.");
+        }
+
+        if (settings.Secrets.GlobusClientId.IsEmpty != settings.Secrets.GlobusClientSecret.IsEmpty)
+        {
+            var missing = settings.Secrets.GlobusClientId.IsEmpty ? "Secrets.GlobusClientId" : "Secrets.GlobusClientSecret";
+            yield return (missing, "''", "Secrets.GlobusClientId and Secrets.GlobusClientSecret must be given together, or both left empty.");
+        }
+        if (!settings.Secrets.AdminPassword.IsEmpty && settings.Secrets.AdminPassword.Reveal().Length < 6)
+            yield return ("Secrets.AdminPassword", Secret.Mask, "it must have at least 6 characters, as Girder wants.");
+        if (System.Text.Encoding.UTF8.GetByteCount(settings.Secrets.RegistryPassword.Reveal()) > 72)
+            yield return ("Secrets.RegistryPassword", Secret.Mask, "it must have at most 72 bytes, since bcrypt reads no more.");
+    }
+}
