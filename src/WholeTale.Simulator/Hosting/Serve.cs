@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
 using WholeTale.Simulator.Admin;
 
 namespace WholeTale.Simulator.Hosting;
@@ -41,12 +41,13 @@ internal static class Serve
                 stop.Token);
             folder.Announce(options.Name, cluster.Endpoint, cluster.Token, cluster.AuthorityPem, Describe(options, cluster));
             Tell(new JsonObject { ["ready"] = true, ["endpoint"] = cluster.Endpoint.AbsoluteUri.TrimEnd('/'), ["pid"] = Environment.ProcessId });
-            if (!options.Detached && await Console.In.ReadLineAsync(stop.Token) != "keep")
+            if (!options.Detached && !await Handshake.WaitAsync(Console.In).WaitAsync(stop.Token))
             {
                 log.Write("The starter went away before it said keep: stopping.");
                 return Failed;
             }
 
+            OwnSession.Begin();
             log.Write($"Serving {options.Name} at {cluster.Endpoint}. No container runs here.");
             await Task.Delay(Timeout.Infinite, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return 0;
