@@ -11,7 +11,8 @@ internal static class KubernetesApiExtensions
     /// </summary>
     public static IApplicationBuilder UseKubernetesApi(this IApplicationBuilder app, KubernetesApi api)
     {
-        _ = api;
+        var handler = new RequestHandler(api);
+        app.Run(handler.HandleAsync);
         return app;
     }
 }

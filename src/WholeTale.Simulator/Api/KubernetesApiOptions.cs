@@ -14,6 +14,9 @@ internal sealed record KubernetesApiOptions
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>The commit that <c>/version</c> names.</summary>
+    public string GitCommit { get; init; } = "0000000000000000000000000000000000000000";
+
     /// <summary>What <c>/version</c> says.</summary>
     public string GitVersion { get; init; } = "v1.26.15+wholetale.simulator";
 }

@@ -22,20 +22,24 @@ internal sealed class ObjectClient(KubernetesApi api, Caller caller)
     {
         content["kind"] = kind.Name;
         content["apiVersion"] = kind.ApiVersion;
-        return api.Store.Create(kind, content);
+        var ns = kind.Namespaced ? content["metadata"]?["namespace"].Text() ?? "" : "";
+        return api.Writes.Create(Request(kind, ns, "", ""), content).Stored!;
     }
 
     /// <summary>Changes all of an object but its status; a function that changes nothing writes nothing.</summary>
     /// <returns>The object as it is now; null when there is none.</returns>
     public StoredObject? Update(Kind kind, string? ns, string name, Action<JsonObject> change) =>
-        api.Store.Update(kind, ns, name, change);
+        api.Writes.Change(Request(kind, ns, name, ""), change);
 
     /// <summary>Changes an object's status (and, as the real subresource does, its metadata).</summary>
     /// <returns>The object as it is now; null when there is none.</returns>
     public StoredObject? UpdateStatus(Kind kind, string? ns, string name, Action<JsonObject> change) =>
-        api.Store.Update(kind, ns, name, change);
+        api.Writes.Change(Request(kind, ns, name, "status"), change);
 
     /// <summary>Deletes an object; null when there is none.</summary>
     public DeletionResult? Delete(Kind kind, string? ns, string name, DeletionOptions? options = null) =>
         api.Store.Delete(kind, ns, name, options);
+
+    private WriteRequest Request(Kind kind, string? ns, string name, string subresource) =>
+        new(kind, ns ?? "", name, subresource, caller, new WriteOptions { FieldValidation = "Ignore" });
 }

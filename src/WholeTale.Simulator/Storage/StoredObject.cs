@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using WholeTale.Simulator.Schema;
 
@@ -23,7 +22,7 @@ internal sealed class StoredObject
             Labels = labels.ToDictionary(label => label.Key, label => (string?)label.Value ?? "");
         if (metadata["ownerReferences"] is JsonArray { Count: > 0 } owners)
             OwnerUids = [.. owners.Select(owner => (string?)owner?["uid"] ?? "")];
-        Utf8 = JsonSerializer.SerializeToUtf8Bytes(content, StoredJson.Options);
+        Utf8 = JsonTree.Write(content);
     }
 
     public Kind Kind { get; }
@@ -50,7 +49,7 @@ internal sealed class StoredObject
     public ReadOnlyMemory<byte> Utf8 { get; }
 
     /// <summary>A tree of the object that the caller owns and may change.</summary>
-    public JsonObject Read() => JsonNode.Parse(Utf8.Span)!.AsObject();
+    public JsonObject Read() => JsonTree.Parse(Utf8.Span)!.AsObject();
 
     public override string ToString() => $"{Kind.Name} {Key} ({ResourceVersion})";
 }

@@ -1,0 +1,50 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using WholeTale.Simulator.Storage;
+
+namespace WholeTale.Simulator.Api;
+
+/// <summary>Writing answers.</summary>
+internal static class Responses
+{
+    public const string Json = "application/json";
+
+    public static Task WriteAsync(this HttpContext context, int status, JsonNode body) => context.WriteAsync(status, JsonTree.Write(body));
+
+    public static async Task WriteAsync(this HttpContext context, int status, ReadOnlyMemory<byte> body, string contentType = Json)
+    {
+        var response = context.Response;
+        response.StatusCode = status;
+        response.ContentType = contentType;
+        response.ContentLength = body.Length;
+        if (!HttpMethods.IsHead(context.Request.Method))
+            await response.Body.WriteAsync(body, context.RequestAborted);
+    }
+
+    public static Task WriteTextAsync(this HttpContext context, int status, string text) =>
+        context.WriteAsync(status, System.Text.Encoding.UTF8.GetBytes(text), "text/plain; charset=utf-8");
+
+    /// <summary>A path that nobody serves.</summary>
+    public static Task WriteNotFoundAsync(this HttpContext context)
+    {
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        return context.WriteTextAsync(404, "404 page not found\n");
+    }
+
+    public static Task WriteAsync(this HttpContext context, ApiStatusException refusal)
+    {
+        if (refusal.Details?["retryAfterSeconds"].Number() is { } seconds)
+            context.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        return context.WriteAsync(refusal.Code, refusal.ToStatus());
+    }
+
+    /// <summary>Adds warnings as headers (RFC 7234, code 299).</summary>
+    public static void Warn(this HttpContext context, IEnumerable<string> warnings)
+    {
+        foreach (var warning in warnings)
+        {
+            var text = warning.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+            context.Response.Headers.Append("Warning", $"299 - \"{text}\"");
+        }
+    }
+}

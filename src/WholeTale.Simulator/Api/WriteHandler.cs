@@ -1,0 +1,363 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using WholeTale.Simulator.Patching;
+using WholeTale.Simulator.Schema;
+using WholeTale.Simulator.Storage;
+using WholeTale.Simulator.Validation;
+using YamlDotNet.Core;
+
+namespace WholeTale.Simulator.Api;
+
+/// <summary>Answers create, update, patch, delete and deletecollection.</summary>
+internal sealed class WriteHandler(KubernetesApi api)
+{
+    /// <summary>The limit of a request's body (kube-apiserver: 3 MiB).</summary>
+    public const int BodyLimit = 3 * 1024 * 1024;
+
+    private const string _json = "application/json";
+    private const string _yaml = "application/yaml";
+    private const string _jsonPatch = "application/json-patch+json";
+    private const string _mergePatch = "application/merge-patch+json";
+    private const string _strategicPatch = "application/strategic-merge-patch+json";
+    private const string _applyPatch = "application/apply-patch+yaml";
+
+    private static readonly byte[] _protobuf = [0x6b, 0x38, 0x73, 0x00];
+
+    public async Task CreateAsync(HttpContext context, RequestInfo info, Kind kind, Caller caller)
+    {
+        var options = ReadOptions(context.Request, "CreateOptions");
+        var body = await ReadBodyAsync(context);
+        var (content, duplicates) = ReadObject(context.Request, body, kind);
+        if (content["metadata"]?["resourceVersion"].Text() is { Length: > 0 })
+            throw new ApiStatusException(500, "", "resourceVersion should not be set on objects to be created");
+        var request = new WriteRequest(kind, info.Namespace, "", "", caller, options);
+        var result = api.Writes.Create(request, content, duplicates);
+        await AnswerAsync(context, request, result, 201);
+    }
+
+    public async Task ReplaceAsync(HttpContext context, RequestInfo info, Kind kind, Caller caller)
+    {
+        var options = ReadOptions(context.Request, "UpdateOptions");
+        var body = await ReadBodyAsync(context);
+        var (content, duplicates) = ReadObject(context.Request, body, kind);
+        var request = new WriteRequest(kind, info.Namespace, info.Name, info.Subresource, caller, options);
+        await AnswerAsync(context, request, api.Writes.Replace(request, content, duplicates), 200);
+    }
+
+    public async Task PatchAsync(HttpContext context, RequestInfo info, Kind kind, Caller caller)
+    {
+        var type = MediaType(context.Request);
+        string[] accepted = kind.Custom
+            ? [_jsonPatch, _mergePatch, _applyPatch]
+            : [_jsonPatch, _mergePatch, _strategicPatch, _applyPatch];
+        if (!accepted.Contains(type))
+            throw Unsupported(accepted);
+        var options = ReadOptions(context.Request, "PatchOptions", isApply: type == _applyPatch);
+        var body = await ReadBodyAsync(context);
+        var request = new WriteRequest(kind, info.Namespace, info.Name, info.Subresource, caller, options);
+        var result = type == _applyPatch
+            ? api.Writes.Apply(request, ReadConfiguration(body))
+            : api.Writes.Patch(request, Patcher(request, type, body));
+        await AnswerAsync(context, request, result, result.Created ? 201 : 200);
+    }
+
+    public async Task DeleteAsync(HttpContext context, RequestInfo info, Kind kind, Caller caller)
+    {
+        _ = caller;
+        var options = await ReadDeletionAsync(context);
+        var result = api.Store.Delete(kind, info.Namespace, info.Name, options) ?? throw ApiStatusException.NotFound(kind, info.Name);
+        if (!result.Gone || kind is { Name: "Pod", Group: "" })
+        {
+            await context.WriteAsync(200, result.Object.Utf8);
+            return;
+        }
+
+        var details = ApiStatusException.DetailsOf(kind, info.Name);
+        details["uid"] = result.Object.Uid;
+        await context.WriteAsync(200, new JsonObject
+        {
+            ["kind"] = "Status",
+            ["apiVersion"] = "v1",
+            ["metadata"] = new JsonObject(),
+            ["status"] = "Success",
+            ["details"] = details,
+        });
+    }
+
+    public async Task DeleteCollectionAsync(HttpContext context, RequestInfo info, Kind kind, Caller caller)
+    {
+        _ = caller;
+        var options = ListOptions.Read(context.Request.Query, kind, isWatch: false);
+        var deletion = await ReadDeletionAsync(context);
+        var snapshot = api.Store.List(kind, info.Namespace.Length == 0 ? null : info.Namespace);
+        var gone = new List<StoredObject>();
+        foreach (var stored in snapshot.Items.Where(options.Matches))
+        {
+            if (api.Store.Delete(kind, stored.Namespace, stored.Name, deletion) is not null)
+                gone.Add(stored);
+        }
+
+        await context.WriteAsync(200, ReadHandler.Write(kind, new ListPage(gone, snapshot.ResourceVersion, "", null)));
+    }
+
+    private static async Task AnswerAsync(HttpContext context, WriteRequest request, WriteResult result, int status)
+    {
+        context.Warn(request.Warnings);
+        await context.WriteAsync(status, result.Utf8);
+    }
+
+    private static Func<JsonObject, TypeSchema, JsonObject> Patcher(WriteRequest request, string type, ReadOnlyMemory<byte> body)
+    {
+        JsonNode? patch;
+        try
+        {
+            patch = JsonTree.Parse(body.Span);
+        }
+        catch (JsonException broken)
+        {
+            throw ApiStatusException.BadRequest("error decoding patch: " + GoErrors.Json(broken, body.Span));
+        }
+
+        return (current, schema) =>
+        {
+            try
+            {
+                switch (type)
+                {
+                    case _jsonPatch:
+                        if (patch is not JsonArray operations)
+                            throw new PatchException("json: cannot unmarshal object into Go value of type jsonpatch.Patch", unreadable: true);
+                        return JsonPatch.Apply(current, operations);
+                    case _mergePatch:
+                        if (patch is not JsonObject members)
+                            throw new PatchException("Invalid JSON Patch", unreadable: true);
+                        MergePatch.Apply(current, members);
+                        return current;
+                    default:
+                        if (patch is not JsonObject directives)
+                            throw new PatchException("json: cannot unmarshal array into Go value of type map[string]interface {}", unreadable: true);
+                        StrategicMergePatch.Apply(current, directives, schema);
+                        return current;
+                }
+            }
+            catch (PatchException refused)
+            {
+                throw refused.IsUnreadable
+                    ? ApiStatusException.BadRequest(refused.Message)
+                    : new ApiStatusException(422, "Invalid", $"the server rejected our request due to an error in our request", []);
+            }
+        };
+    }
+
+    private static JsonObject ReadConfiguration(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            var text = Encoding.UTF8.GetString(body.Span);
+            var node = text.AsSpan().TrimStart() is ['{', ..] && TryJson(body) is { } json ? json : YamlReader.Parse(text);
+            return node as JsonObject
+                ?? throw ApiStatusException.BadRequest("error decoding YAML: json: cannot unmarshal " + (node is JsonArray ? "array" : node is null ? "null" : "string") + " into Go value of type map[string]interface {}");
+        }
+        catch (YamlException broken)
+        {
+            throw ApiStatusException.BadRequest("error decoding YAML: error converting YAML to JSON: " + GoErrors.Yaml(broken));
+        }
+    }
+
+    private static JsonNode? TryJson(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            return JsonTree.Parse(body.Span);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static (JsonObject Content, IReadOnlyList<string> Duplicates) ReadObject(HttpRequest request, ReadOnlyMemory<byte> body, Kind kind)
+    {
+        var type = MediaType(request);
+        if (type.Length == 0)
+            type = _json;
+        if (type is not (_json or _yaml) || body.Span.StartsWith(_protobuf))
+            throw Unsupported([_json, _yaml, "application/vnd.kubernetes.protobuf"]);
+        var duplicates = new List<string>();
+        JsonNode? node;
+        try
+        {
+            node = type == _json ? JsonTree.Parse(body.Span, duplicates) : YamlReader.Parse(Encoding.UTF8.GetString(body.Span));
+        }
+        catch (JsonException broken)
+        {
+            throw Unrecognized(kind, $"couldn't get version/kind; json parse error: {GoErrors.Json(broken, body.Span)}", body);
+        }
+        catch (YamlException broken)
+        {
+            throw Unrecognized(kind, $"couldn't get version/kind; json parse error: error converting YAML to JSON: {GoErrors.Yaml(broken)}", body);
+        }
+
+        if (node is not JsonObject content)
+        {
+            throw Unrecognized(
+                kind,
+                $"couldn't get version/kind; json parse error: json: cannot unmarshal {(node is JsonArray ? "array" : node is null ? "null" : "string")} into Go value of type struct {{ APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }}",
+                body);
+        }
+
+        CheckKind(content, kind);
+        return (content, duplicates);
+    }
+
+    private static void CheckKind(JsonObject content, Kind kind)
+    {
+        var version = content["apiVersion"].Text() ?? "";
+        var name = content["kind"].Text() ?? "";
+        if (version.Length == 0 && name.Length == 0)
+        {
+            // The path's own kind is the default of both.
+            content["apiVersion"] = kind.ApiVersion;
+            content["kind"] = kind.Name;
+            return;
+        }
+
+        if (version.Length == 0)
+            version = kind.ApiVersion;
+        if (name.Length == 0)
+            name = kind.Name;
+        content["apiVersion"] = version;
+        content["kind"] = name;
+        if (version == kind.ApiVersion && name == kind.Name)
+            return;
+        var slash = version.IndexOf('/', StringComparison.Ordinal);
+        var shortVersion = slash < 0 ? version : version[(slash + 1)..];
+        if (version != kind.ApiVersion && name == kind.Name)
+        {
+            throw ApiStatusException.BadRequest(
+                $"{name} in version \"{shortVersion}\" cannot be handled as a {kind.Name}: no kind \"{name}\" is registered for version \"{version}\" in scheme \"k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30\"");
+        }
+
+        var package = kind.Group.Length == 0 ? "core" : kind.Group.Split('.')[0];
+        throw ApiStatusException.BadRequest(
+            $"{name} in version \"{shortVersion}\" cannot be handled as a {kind.Name}: converting ({shortVersion}.{name}) to ({package}.{kind.Name}): unknown conversion");
+    }
+
+    private static ApiStatusException Unrecognized(Kind kind, string problem, ReadOnlyMemory<byte> body)
+    {
+        var shown = Encoding.UTF8.GetString(body.Span);
+        if (shown.Length > 4096)
+            shown = shown[..4096] + "...";
+        return ApiStatusException.BadRequest($"the object provided is unrecognized (must be of type {kind.Name}): {problem} ({shown})");
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpContext context)
+    {
+        var request = context.Request;
+        if (request.ContentLength > BodyLimit)
+            throw TooLarge();
+        var buffer = new ArrayBufferWriter<byte>((int)Math.Clamp(request.ContentLength ?? 1024, 16, BodyLimit));
+        while (true)
+        {
+            var read = await request.Body.ReadAsync(buffer.GetMemory(4096), context.RequestAborted);
+            if (read == 0)
+                return buffer.WrittenMemory;
+            buffer.Advance(read);
+            if (buffer.WrittenCount > BodyLimit)
+                throw TooLarge();
+        }
+    }
+
+    private static ApiStatusException TooLarge() => new(413, "RequestEntityTooLarge", $"Request entity too large: limit is {BodyLimit}", []);
+
+    private static string MediaType(HttpRequest request)
+    {
+        var type = request.ContentType ?? "";
+        var semicolon = type.IndexOf(';', StringComparison.Ordinal);
+        return (semicolon < 0 ? type : type[..semicolon]).Trim();
+    }
+
+    private static ApiStatusException Unsupported(IEnumerable<string> accepted) => new(
+        415,
+        "UnsupportedMediaType",
+        $"the body of the request was in an unknown format - accepted media types include: {string.Join(", ", accepted)}");
+
+    private static WriteOptions ReadOptions(HttpRequest request, string kind, bool isApply = false)
+    {
+        var query = request.Query;
+        var causes = new List<Cause>();
+        var force = query.ContainsKey("force") && ListOptions.Flag(query, "force");
+        var manager = query["fieldManager"].ToString();
+        if (kind == "PatchOptions")
+        {
+            if (isApply && manager.Length == 0)
+                causes.Add(Cause.Required("fieldManager", "is required for apply patch"));
+            else if (!isApply && query.ContainsKey("force"))
+                causes.Add(Cause.Forbidden("force", "may not be specified for non-apply patch"));
+        }
+
+        if (manager.Length > 128)
+            causes.Add(Cause.TooLong("fieldManager", 128));
+        var dryRun = query["dryRun"].Where(value => value is not null).ToList();
+        if (dryRun.Any(value => value != "All"))
+            causes.Add(Cause.NotSupported("dryRun", GoSyntax.List(dryRun!), "All"));
+        var validation = query["fieldValidation"].ToString();
+        if (validation is not ("" or "Ignore" or "Strict" or "Warn"))
+            causes.Add(Cause.NotSupported("fieldValidation", GoSyntax.Quote(validation), "", "Ignore", "Strict", "Warn"));
+        if (causes.Count > 0)
+            throw Cause.Invalid("meta.k8s.io", kind, "", causes);
+        return new WriteOptions
+        {
+            DryRun = dryRun.Count > 0,
+            FieldManager = manager,
+            FieldValidation = validation.Length == 0 ? "Warn" : validation,
+            Force = force,
+        };
+    }
+
+    private static async Task<DeletionOptions> ReadDeletionAsync(HttpContext context)
+    {
+        var query = context.Request.Query;
+        var body = await ReadBodyAsync(context);
+        JsonObject? content = null;
+        if (body.Length > 0)
+        {
+            try
+            {
+                content = JsonTree.Parse(body.Span) as JsonObject;
+            }
+            catch (JsonException broken)
+            {
+                throw ApiStatusException.BadRequest("couldn't get version/kind; json parse error: " + GoErrors.Json(broken, body.Span));
+            }
+        }
+
+        var fromQuery = content is null;
+        var dryRun = fromQuery
+            ? query["dryRun"].OfType<string>().ToList()
+            : (content!["dryRun"] as JsonArray ?? []).Select(item => item.Text() ?? "").ToList();
+        var policy = fromQuery ? query["propagationPolicy"].ToString() : content!["propagationPolicy"].Text() ?? "";
+        var orphan = fromQuery ? query.ContainsKey("orphanDependents") ? ListOptions.Flag(query, "orphanDependents") : (bool?)null : content!["orphanDependents"].Flag();
+        var causes = new List<Cause>();
+        if (policy.Length > 0 && orphan is not null)
+            causes.Add(Cause.Invalid("propagationPolicy", GoSyntax.Quote(policy), "orphanDependents and deletionPropagation cannot be both set"));
+        if (policy is not ("" or "Foreground" or "Background" or "Orphan"))
+            causes.Add(Cause.NotSupported("propagationPolicy", GoSyntax.Quote(policy), "Foreground", "Background", "Orphan", "nil"));
+        if (dryRun.Any(value => value != "All"))
+            causes.Add(Cause.NotSupported("dryRun", GoSyntax.List(dryRun), "All"));
+        if (causes.Count > 0)
+            throw Cause.Invalid("meta.k8s.io", "DeleteOptions", "", causes);
+        return new DeletionOptions
+        {
+            DryRun = dryRun.Count > 0,
+            PropagationPolicy = orphan switch { true => "Orphan", false => "Background", null => policy.Length == 0 ? null : policy },
+            GracePeriodSeconds = fromQuery ? ListOptions.Number(query, "gracePeriodSeconds") : content!["gracePeriodSeconds"].Number(),
+            PreconditionUid = content?["preconditions"]?["uid"].Text(),
+            PreconditionResourceVersion = content?["preconditions"]?["resourceVersion"].Text(),
+        };
+    }
+}

@@ -1,0 +1,339 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using WholeTale.Simulator.Patching;
+using WholeTale.Simulator.Schema;
+using WholeTale.Simulator.Storage;
+using WholeTale.Simulator.Validation;
+
+namespace WholeTale.Simulator.Api;
+
+/// <summary>
+/// The way of every write, over HTTP or by a controller: decode, default, record ownership, admit, prepare, validate, store.
+/// The order is that of k8s.io/apiserver's handlers and registry.Store.
+/// </summary>
+internal sealed class WritePipeline(KubernetesApi api)
+{
+    private const string _alphabet = "bcdfghjklmnpqrstvwxz2456789";
+    private const string _modified = "the object has been modified; please apply your changes to the latest version and try again";
+
+    private ObjectStore Store => api.Store;
+
+    /// <summary>Creates an object from a tree that the pipeline may change.</summary>
+    public WriteResult Create(WriteRequest request, JsonObject content, IReadOnlyList<string>? duplicates = null)
+    {
+        var kind = request.Kind;
+        var rules = api.Rules.Of(kind);
+        Decode(request, content, rules, duplicates);
+        CheckIdentity(request, content);
+        rules.Default(content);
+        api.Ownership(kind, "").Update(rules.Empty(), content, request.Manager(ManagerKey.Update));
+        return StoreNew(request, content, rules);
+    }
+
+    /// <summary>Replaces an object (PUT).</summary>
+    public WriteResult Replace(WriteRequest request, JsonObject content, IReadOnlyList<string>? duplicates = null)
+    {
+        var rules = api.Rules.Of(request.Kind);
+        Decode(request, content, rules, duplicates);
+        CheckIdentity(request, content);
+        var sentName = content["metadata"]?["name"].Text() ?? "";
+        if (sentName.Length > 0 && sentName != request.Name)
+            throw ApiStatusException.BadRequest($"the name of the object ({sentName}) does not match the name on the URL ({request.Name})");
+        if (sentName.Length == 0)
+            throw ApiStatusException.BadRequest("name must be provided");
+        rules.Default(content);
+        return Modify(request, rules, (live, _) =>
+        {
+            var next = (JsonObject)content.DeepClone();
+            CheckVersion(request, live, next);
+            return next;
+        });
+    }
+
+    /// <summary>Patches an object by a function over its current tree.</summary>
+    public WriteResult Patch(WriteRequest request, Func<JsonObject, TypeSchema, JsonObject> patch)
+    {
+        var rules = api.Rules.Of(request.Kind);
+        return Modify(request, rules, (live, current) =>
+        {
+            var next = patch((JsonObject)current.DeepClone(), rules.Schema);
+            Decode(request, next, rules, null);
+            CheckIdentity(request, next);
+            CheckVersion(request, live, next);
+            rules.Default(next);
+            return next;
+        });
+    }
+
+    /// <summary>Changes an object for a controller.</summary>
+    public StoredObject? Change(WriteRequest request, Action<JsonObject> change)
+    {
+        if (Store.Get(request.Kind, request.Namespace, request.Name) is null)
+            return null;
+        try
+        {
+            return Patch(request, (current, _) =>
+            {
+                change(current);
+                return current;
+            }).Stored;
+        }
+        catch (ApiStatusException gone) when (gone.Code == 404)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Applies a configuration (server-side apply).</summary>
+    public WriteResult Apply(WriteRequest request, JsonObject configuration)
+    {
+        var kind = request.Kind;
+        var rules = api.Rules.Of(kind);
+        CheckConfiguration(request, configuration, rules);
+        var manager = request.Manager(ManagerKey.Apply);
+        var ownership = api.Ownership(kind, request.Subresource);
+        while (true)
+        {
+            var current = Store.Get(kind, request.Namespace, request.Name);
+            if (current is null)
+            {
+                if (request.Subresource.Length > 0)
+                    throw ApiStatusException.NotFound(kind, request.Name);
+                if (configuration["metadata"]?["uid"].Text() is { Length: > 0 } uid)
+                    throw ApiStatusException.Conflict(kind, request.Name, $"uid mismatch: the provided object specified uid {uid}, and no existing object was found");
+                var fresh = ownership.Apply(rules.Empty(), configuration, manager, kind.ApiVersion, request.Options.Force);
+                Decode(request, fresh, rules, null);
+                SetName(request, fresh);
+                rules.Default(fresh);
+                try
+                {
+                    return StoreNew(request, fresh, rules);
+                }
+                catch (ApiStatusException raced) when (raced.Reason == "AlreadyExists")
+                {
+                    continue;
+                }
+            }
+
+            var live = current.Read();
+            CheckUid(request, current, configuration);
+            var next = ownership.Apply(live, configuration, manager, kind.ApiVersion, request.Options.Force);
+            Decode(request, next, rules, null);
+            CheckVersion(request, current, next);
+            rules.Default(next);
+            if (Finish(request, rules, current, live, next, ownership: null) is { } result)
+                return result;
+        }
+    }
+
+    private WriteResult Modify(WriteRequest request, KindRules rules, Func<StoredObject, JsonObject, JsonObject> change)
+    {
+        var ownership = api.Ownership(request.Kind, request.Subresource);
+        while (true)
+        {
+            var current = Store.Get(request.Kind, request.Namespace, request.Name) ?? throw ApiStatusException.NotFound(request.Kind, request.Name);
+            var live = current.Read();
+            var next = change(current, live);
+            if (Finish(request, rules, current, live, next, ownership) is { } result)
+                return result;
+        }
+    }
+
+    // Null when somebody else was faster and the change has to be made again.
+    private WriteResult? Finish(WriteRequest request, KindRules rules, StoredObject current, JsonObject live, JsonObject next, FieldManager? ownership)
+    {
+        KeepServersMetadata(live, next);
+        ownership?.Update(live, next, request.Manager(ManagerKey.Update));
+        api.Admission.Mutate(request, next, live);
+        rules.PrepareUpdate(next, live, request.Subresource);
+        KeepServersMetadata(live, next);
+        Refuse(request.Kind, request.Name, rules.ValidateUpdate(next, live, request.Subresource));
+        api.Admission.Validate(request, next, live);
+        KeepOldTimes(live, next);
+        Tidy(request.Kind, next);
+        if (request.Options.DryRun)
+        {
+            var dry = new StoredObject(current.Kind, next, current.ResourceVersion);
+            return new WriteResult(dry.Utf8, false, null);
+        }
+
+        return Store.TryReplace(current, next, out var stored) ? new WriteResult(stored.Utf8, false, stored) : null;
+    }
+
+    private WriteResult StoreNew(WriteRequest request, JsonObject content, KindRules rules)
+    {
+        var kind = request.Kind;
+        var metadata = content["metadata"]!.AsObject();
+        api.Admission.Mutate(request, content, null);
+        metadata.Remove("deletionTimestamp");
+        metadata.Remove("deletionGracePeriodSeconds");
+        metadata.Remove("selfLink");
+        metadata["uid"] = Guid.NewGuid().ToString();
+        metadata["creationTimestamp"] = Store.Timestamp();
+        if (kind.Namespaced)
+            metadata["namespace"] = request.Namespace;
+        else
+            metadata.Remove("namespace");
+        var generated = metadata["name"].Text() is null or "" && metadata["generateName"].Text() is { Length: > 0 };
+        if (generated)
+            metadata["name"] = Generate(metadata["generateName"].Text()!);
+        rules.PrepareCreate(content);
+        Refuse(kind, metadata["name"].Text() ?? "", rules.ValidateCreate(content));
+        api.Admission.Validate(request, content, null);
+        Tidy(kind, content);
+        if (request.Options.DryRun)
+        {
+            if (Store.Get(kind, request.Namespace, metadata["name"].Text()!) is not null)
+                throw ApiStatusException.AlreadyExists(kind, metadata["name"].Text()!);
+            metadata.Remove("resourceVersion");
+            return new WriteResult(JsonTree.Write(content), true, null);
+        }
+
+        var stored = Store.Create(kind, content);
+        return new WriteResult(stored.Utf8, true, stored);
+    }
+
+    private static void Decode(WriteRequest request, JsonObject content, KindRules rules, IReadOnlyList<string>? duplicates)
+    {
+        var kind = request.Kind;
+        var decoder = new Decoder();
+        try
+        {
+            decoder.Decode(content, rules.Schema);
+        }
+        catch (DecodeException refused)
+        {
+            throw ApiStatusException.BadRequest($"{kind.Name} in version \"{kind.Version}\" cannot be handled as a {kind.Name}: {refused.Message}");
+        }
+
+        if (request.Options.FieldValidation == "Ignore" || decoder.UnknownFields.Count == 0 && duplicates is not { Count: > 0 })
+            return;
+        var problems = decoder.UnknownFields.Select(path => $"unknown field \"{path}\"")
+            .Concat((duplicates ?? []).Select(path => $"duplicate field \"{path}\"")).ToList();
+        if (request.Options.FieldValidation == "Strict")
+        {
+            throw ApiStatusException.BadRequest(
+                $"{kind.Name} in version \"{kind.Version}\" cannot be handled as a {kind.Name}: strict decoding error: {string.Join(", ", problems)}");
+        }
+
+        request.Warnings.AddRange(problems);
+    }
+
+    private static void CheckIdentity(WriteRequest request, JsonObject content)
+    {
+        if (content["metadata"] is not JsonObject metadata)
+            content["metadata"] = metadata = [];
+        var ns = metadata["namespace"].Text() ?? "";
+        if (ns.Length > 0 && ns != request.Namespace)
+            throw ApiStatusException.BadRequest("the namespace of the provided object does not match the namespace sent on the request");
+        SetName(request, content);
+    }
+
+    private static void SetName(WriteRequest request, JsonObject content)
+    {
+        if (content["metadata"] is not JsonObject metadata)
+            content["metadata"] = metadata = [];
+        if (request.Kind.Namespaced && metadata["namespace"] is null)
+            metadata["namespace"] = request.Namespace;
+        if (request.Name.Length > 0 && metadata["name"].Text() is null or "" && request.Options.FieldManager.Length >= 0)
+            metadata["name"] = request.Name;
+    }
+
+    private static void CheckVersion(WriteRequest request, StoredObject current, JsonObject next)
+    {
+        CheckUid(request, current, next);
+        var version = next["metadata"]?["resourceVersion"].Text();
+        if (!string.IsNullOrEmpty(version) && version != current.ResourceVersion.ToString(CultureInfo.InvariantCulture))
+            throw ApiStatusException.Conflict(request.Kind, request.Name, _modified);
+    }
+
+    private static void CheckUid(WriteRequest request, StoredObject current, JsonObject next)
+    {
+        if (next["metadata"]?["uid"].Text() is { Length: > 0 } uid && uid != current.Uid)
+        {
+            throw ApiStatusException.Conflict(
+                request.Kind,
+                request.Name,
+                $"Precondition failed: UID in precondition: {uid}, UID in object meta: {current.Uid}");
+        }
+    }
+
+    private static void CheckConfiguration(WriteRequest request, JsonObject configuration, KindRules rules)
+    {
+        var kind = request.Kind;
+        if (configuration["metadata"]?["managedFields"] is JsonArray { Count: > 0 })
+            throw ApiStatusException.BadRequest("metadata.managedFields must be nil");
+        if (configuration["apiVersion"].Text() != kind.ApiVersion)
+        {
+            throw ApiStatusException.BadRequest(
+                $"Incorrect version specified in apply patch. Specified patch version: {configuration["apiVersion"].Text()}, expected: {kind.ApiVersion}");
+        }
+
+        var named = configuration["metadata"]?["name"].Text() ?? "";
+        var errors = TypedTree.Validate(configuration, rules.Schema);
+        if (errors.Count > 0)
+        {
+            var group = kind.Group.Length == 0 ? "/" + kind.Version : kind.ApiVersion;
+            var message = errors.Count == 1 ? errors[0] : "errors:\n" + string.Join("\n", errors.Select(error => "  " + error));
+            throw new ApiStatusException(500, "", $"failed to create typed patch object ({configuration["metadata"]?["namespace"].Text()}/{named}; {group}, Kind={kind.Name}): {message}");
+        }
+
+        if (named.Length > 0 && named != request.Name)
+            throw ApiStatusException.BadRequest($"the name of the object ({named}) does not match the name on the URL ({request.Name})");
+        var ns = configuration["metadata"]?["namespace"].Text() ?? "";
+        if (ns.Length > 0 && ns != request.Namespace)
+            throw ApiStatusException.BadRequest("the namespace of the provided object does not match the namespace sent on the request");
+    }
+
+    private static void KeepServersMetadata(JsonObject live, JsonObject next)
+    {
+        if (next["metadata"] is not JsonObject metadata || live["metadata"] is not JsonObject old)
+            return;
+        foreach (var name in new[] { "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "namespace", "selfLink" })
+        {
+            if (old.TryGetPropertyValue(name, out var value) && value is not null)
+                metadata[name] = value.DeepClone();
+            else
+                metadata.Remove(name);
+        }
+    }
+
+    // A write that changes nothing but the times in managedFields writes nothing at all.
+    private static void KeepOldTimes(JsonObject live, JsonObject next)
+    {
+        if (ManagedFields.Read(live) is not { } before || ManagedFields.Read(next) is not { } after)
+            return;
+        if (after.IsSame(before) || !after.HasSameFields(before))
+            return;
+        var copy = (JsonObject)next.DeepClone();
+        if (copy["metadata"] is not JsonObject metadata || live["metadata"] is not JsonObject old)
+            return;
+        metadata["managedFields"] = old["managedFields"]?.DeepClone();
+        metadata["resourceVersion"] = old["resourceVersion"]?.DeepClone();
+        if (JsonTree.AreEqual(copy, live))
+            next["metadata"]!["managedFields"] = old["managedFields"]?.DeepClone();
+    }
+
+    private static void Tidy(Kind kind, JsonObject content)
+    {
+        // Every object is written with kind and apiVersion first, so that lists may leave them out.
+        content.Remove("kind");
+        content.Remove("apiVersion");
+        content.Insert(0, "kind", kind.Name);
+        content.Insert(1, "apiVersion", kind.ApiVersion);
+    }
+
+    private static void Refuse(Kind kind, string name, IReadOnlyList<Cause> causes)
+    {
+        if (causes.Count > 0)
+            throw Cause.Invalid(kind.Group, kind.Name, name, causes);
+    }
+
+    private static string Generate(string prefix)
+    {
+        // names.SimpleNameGenerator: five letters, within 63.
+        if (prefix.Length > 58)
+            prefix = prefix[..58];
+        return prefix + System.Security.Cryptography.RandomNumberGenerator.GetString(_alphabet, 5);
+    }
+}

@@ -1,0 +1,157 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using System.Text.Json.Serialization;
+using k8s;
+using k8s.Models;
+
+namespace WholeTale.Simulator.Schema;
+
+/// <summary>
+/// Schemas of the built-in kinds, read from KubernetesClient's models by reflection when a kind is first used, and completed by
+/// <see cref="GoTypes"/>.
+/// </summary>
+internal static class ModelSchemas
+{
+    private static readonly ConcurrentDictionary<Type, TypeSchema> _structs = new();
+    private static readonly Lazy<Dictionary<(string Group, string Version, string Kind), Type>> _kinds = new(FindKinds);
+
+    // The client names a model after version and Go type, and puts the group before it where two groups share a name.
+    private static readonly string[] _groupPrefixes =
+        ["Core", "Apps", "Discovery", "Events", "Rbac", "Authentication", "Storage", "Resource", "Flowcontrol", "Admissionregistration"];
+
+    /// <summary>The schema of a built-in kind; null when the models have none of that name.</summary>
+    public static TypeSchema? Find(string group, string version, string kind)
+    {
+        var model = _kinds.Value.GetValueOrDefault((group, version, kind));
+        return model is null ? null : Struct(model);
+    }
+
+    public static TypeSchema Struct(Type model) => _structs.GetOrAdd(model, Build);
+
+    private static Dictionary<(string, string, string), Type> FindKinds()
+    {
+        var kinds = new Dictionary<(string, string, string), Type>();
+        foreach (var type in typeof(V1Pod).Assembly.GetExportedTypes())
+        {
+            if (type.GetCustomAttribute<KubernetesEntityAttribute>() is { } entity && !entity.Kind.EndsWith("List", StringComparison.Ordinal))
+                kinds.TryAdd((entity.Group ?? "", entity.ApiVersion, entity.Kind), type);
+        }
+
+        kinds.TryAdd(("autoscaling", "v1", "Scale"), typeof(V1Scale));
+        kinds.TryAdd(("policy", "v1", "Eviction"), typeof(V1Eviction));
+        kinds.TryAdd(("", "v1", "Binding"), typeof(V1Binding));
+        kinds.TryAdd(("authentication.k8s.io", "v1", "TokenRequest"), typeof(Authenticationv1TokenRequest));
+        return kinds;
+    }
+
+    private static TypeSchema Build(Type model)
+    {
+        var goName = GoNameOf(model);
+        var facts = GoTypes.Find(model.Name switch
+        {
+            nameof(Discoveryv1EndpointPort) => "DiscoveryV1EndpointPort",
+            nameof(Rbacv1Subject) => "RbacV1Subject",
+            nameof(Authenticationv1TokenRequest) => "AuthenticationV1TokenRequest",
+            _ => goName,
+        });
+        return new TypeSchema
+        {
+            Shape = Shape.Struct,
+            GoName = goName,
+            Atomic = facts.Atomic,
+            Model = model,
+            FieldSource = new Lazy<FieldTable>(() => new FieldTable([.. Fields(model, facts)])),
+        };
+    }
+
+    private static IEnumerable<FieldSchema> Fields(Type model, GoTypes.Entry facts)
+    {
+        foreach (var property in model.GetProperties(BindingFlags.Public | BindingFlags.Instance))
+        {
+            if (property.GetCustomAttribute<JsonPropertyNameAttribute>() is not { Name: var name })
+                continue;
+            var fact = facts.Fields.GetValueOrDefault(name);
+            yield return new FieldSchema(name, TypeOf(model, name, property.PropertyType, fact))
+            {
+                Pointer = fact?.Pointer ?? false,
+                Always = fact?.Always ?? false,
+                RetainsKeys = fact?.RetainsKeys ?? false,
+            };
+        }
+    }
+
+    private static TypeSchema TypeOf(Type owner, string name, Type type, GoTypes.Field? fact)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        if (type == typeof(string))
+            return TypeSchema.Text;
+        if (type == typeof(int))
+            return TypeSchema.Of(ScalarType.Integer32);
+        if (type == typeof(long))
+            return TypeSchema.Of(ScalarType.Integer64);
+        if (type == typeof(double))
+            return TypeSchema.Of(ScalarType.Float);
+        if (type == typeof(bool))
+            return TypeSchema.Of(ScalarType.Boolean);
+        if (type == typeof(DateTime))
+            return TypeSchema.Of(name is "renewTime" or "acquireTime" or "eventTime" or "lastObservedTime" ? ScalarType.MicroTime : ScalarType.Time);
+        if (type == typeof(byte[]))
+            return TypeSchema.Of(ScalarType.Bytes);
+        if (type == typeof(ResourceQuantity))
+            return TypeSchema.Of(ScalarType.Quantity);
+        if (type == typeof(IntOrString))
+            return TypeSchema.Of(ScalarType.IntOrString);
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IDictionary<,>))
+        {
+            return new TypeSchema
+            {
+                Shape = Shape.Map,
+                Element = TypeOf(owner, name, type.GetGenericArguments()[1], null),
+                Atomic = fact?.Atomic ?? false,
+            };
+        }
+
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IList<>))
+        {
+            return new TypeSchema
+            {
+                Shape = Shape.List,
+                Element = TypeOf(owner, name, type.GetGenericArguments()[0], null),
+                ListKind = fact?.Keys switch { null => ListKind.Atomic, { Count: 0 } => ListKind.Set, _ => ListKind.Map },
+                Keys = fact?.Keys ?? [],
+                PatchMerges = fact is { Keys: not null, PatchReplaces: false },
+                Atomic = fact?.Keys is null,
+            };
+        }
+
+        return type == typeof(object) ? TypeSchema.Any : Struct(type);
+    }
+
+    private static string GoNameOf(Type model)
+    {
+        var name = model.Name;
+        foreach (var prefix in _groupPrefixes)
+        {
+            if (name.StartsWith(prefix + "v", StringComparison.Ordinal))
+            {
+                name = "V" + name[(prefix.Length + 1)..];
+                break;
+            }
+        }
+
+        var at = 1;
+        while (at < name.Length && char.IsDigit(name[at]))
+            at++;
+        foreach (var stage in new[] { "alpha", "beta" })
+        {
+            if (string.CompareOrdinal(name, at, stage, 0, stage.Length) == 0)
+            {
+                at += stage.Length;
+                while (at < name.Length && char.IsDigit(name[at]))
+                    at++;
+            }
+        }
+
+        return name[at..];
+    }
+}

@@ -1,0 +1,93 @@
+using System.Text.Json.Nodes;
+using WholeTale.Simulator.Schema;
+using WholeTale.Simulator.Storage;
+
+namespace WholeTale.Simulator.Validation;
+
+/// <summary>What the API server does to objects of a kind beyond decoding: defaults, preparation, validation (a registry strategy).</summary>
+internal class KindRules(Kind kind, TypeSchema schema)
+{
+    private JsonObject? _empty;
+
+    public Kind Kind => kind;
+
+    public TypeSchema Schema => schema;
+
+    /// <summary>The kind's zero value, against which creation is compared.</summary>
+    public JsonObject Empty()
+    {
+        var empty = _empty ??= Decoder.Zero(schema) as JsonObject ?? [];
+        return (JsonObject)empty.DeepClone();
+    }
+
+    public virtual void Default(JsonObject content) => Defaults.Apply(content, schema);
+
+    public virtual void PrepareCreate(JsonObject content)
+    {
+        if (kind.HasStatus)
+            ResetStatus(content);
+        if (HasGeneration)
+            content["metadata"]!["generation"] = 1L;
+    }
+
+    public virtual void PrepareUpdate(JsonObject next, JsonObject live, string subresource)
+    {
+        if (subresource == "status")
+        {
+            foreach (var name in next.Select(member => member.Key).Where(name => name is not ("status" or "metadata")).ToList())
+                Keep(next, live, name);
+            foreach (var (name, _) in live)
+            {
+                if (name is not ("status" or "metadata"))
+                    Keep(next, live, name);
+            }
+        }
+        else if (kind.HasStatus)
+        {
+            Keep(next, live, "status");
+        }
+
+        if (HasGeneration)
+        {
+            var generation = live["metadata"]?["generation"].Number() ?? 1;
+            next["metadata"]!["generation"] = subresource != "status" && !JsonTree.AreEqual(next["spec"], live["spec"]) ? generation + 1 : generation;
+        }
+        else
+        {
+            Keep(next["metadata"]!.AsObject(), live["metadata"]!.AsObject(), "generation");
+        }
+    }
+
+    public virtual IReadOnlyList<Cause> ValidateCreate(JsonObject content) => [];
+
+    public virtual IReadOnlyList<Cause> ValidateUpdate(JsonObject next, JsonObject live, string subresource) => [];
+
+    /// <summary>The kinds whose strategies count generations.</summary>
+    private protected virtual bool HasGeneration => kind.Custom || kind.Group switch
+    {
+        "apps" => kind.Name != "ControllerRevision",
+        "batch" => true,
+        "networking.k8s.io" => true,
+        "policy" => true,
+        "apiextensions.k8s.io" => true,
+        "" => kind.Name == "ReplicationController",
+        "discovery.k8s.io" => true,
+        _ => false,
+    };
+
+    private protected static void Keep(JsonObject next, JsonObject live, string name)
+    {
+        if (live.TryGetPropertyValue(name, out var value))
+            next[name] = value?.DeepClone();
+        else
+            next.Remove(name);
+    }
+
+    private void ResetStatus(JsonObject content)
+    {
+        if (schema.Shape == Shape.Struct && schema.Fields.TryGet("status", out var status) && status.Always)
+            content["status"] = Decoder.Zero(status.Type);
+        else
+            content.Remove("status");
+    }
+}
