@@ -123,11 +123,11 @@ internal static partial class SettingConversion
             case string text when isText:
                 var pairs = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=', 2, StringSplitOptions.TrimEntries)).ToList();
                 return pairs.All(pair => pair.Length == 2) ? pairs.GroupBy(pair => pair[0]).ToDictionary(group => group.Key, group => group.Last()[1]) : null;
-            case IDictionary table:
-                var entries = table.Cast<DictionaryEntry>().ToList();
-                return entries.All(entry => entry is { Key: string, Value: string }) ? entries.ToDictionary(entry => (string)entry.Key, entry => (string)entry.Value!) : null;
             case IReadOnlyDictionary<string, string> table:
                 return table.ToDictionary();
+            case IDictionary hashtable:
+                var entries = hashtable.Cast<DictionaryEntry>().ToList();
+                return entries.All(entry => entry is { Key: string, Value: string }) ? entries.ToDictionary(entry => (string)entry.Key, entry => (string)entry.Value!) : null;
             default:
                 return null;
         }

@@ -5,35 +5,56 @@ namespace WholeTale.Core.Manifests;
 /// <summary>The platform's components, and their manifests from settings.</summary>
 public static class Platform
 {
+    /// <summary>The platform's name in labels: <c>app.kubernetes.io/part-of</c> and <c>app.kubernetes.io/managed-by</c>.</summary>
+    public const string Name = "wholetale";
+
     /// <summary>All components, each after those it depends on.</summary>
-    public static IReadOnlyList<Component> Components => throw new NotImplementedException();
+    /// <remarks>
+    /// Claims belong to the component that uses them: many storage classes bind a claim only when a pod wants it, so nothing may wait for it before. The ingress comes last, since some controllers
+    /// (gce) derive health checks from the pods that they find behind its Services.
+    /// </remarks>
+    public static IReadOnlyList<Component> Components { get; } =
+    [
+        new("namespace", ["namespace.yaml"], []),
+        new("base", ["base.yaml", "network-policies.yaml"], ["namespace"]),
+        new("secrets", ["secrets.yaml"], ["namespace"]),
+        new("mongo", ["volumes/mongo-data.yaml", "mongo.yaml"], ["base"]),
+        new("redis", ["redis.yaml"], ["base"]),
+        new("registry", ["volumes/registry-storage.yaml", "registry.yaml"], ["base", "secrets"]),
+        new("dashboard", ["dashboard.yaml"], ["base"]),
+        new("girder", ["volumes/girder-data.yaml", "girder.yaml"], ["secrets", "mongo", "redis"]),
+        new("worker", ["volumes/builder-storage.yaml", "volumes/build-folders.yaml", "tale-templates.yaml", "worker.yaml"], ["secrets", "redis"]),
+        new("ingress", ["ingress.yaml"], ["registry", "dashboard", "girder"]),
+    ];
 
     /// <summary>Renders every template.</summary>
     /// <param name="settings">The settings in force.</param>
     /// <param name="secrets">Passwords and certificates.</param>
     /// <param name="instance">The cluster's name, for the label <c>app.kubernetes.io/instance</c>.</param>
     /// <exception cref="ManifestException">A template is wrong.</exception>
-    public static ManifestSet Render(ResolvedSettings settings, PlatformSecrets secrets, string instance) => throw new NotImplementedException();
-}
+    public static ManifestSet Render(ResolvedSettings settings, PlatformSecrets secrets, string instance) => Render(settings, secrets, instance, TemplateSource.From(settings));
 
-/// <summary>What a deployment keeps secret. Made once, kept in the cluster, read back from there.</summary>
-public sealed record PlatformSecrets
-{
-    /// <summary>The administrator's password (Secret <c>girder-admin</c>).</summary>
-    public required Secret AdminPassword { get; init; }
-
-    /// <summary>The registry user's password (Secret <c>registry-secret</c>).</summary>
-    public required Secret RegistryPassword { get; init; }
-
-    /// <summary>The line <c>user:bcrypt</c> for it; kept too, since its salt differs each time it is made.</summary>
-    public required Secret RegistryHtpasswd { get; init; }
-
-    /// <summary>What the registry signs upload states with.</summary>
-    public required Secret RegistryHttpSecret { get; init; }
-
-    /// <summary>The registry's certificate (Secret <c>registry-cert-secret</c>).</summary>
-    public required Certificates.TlsMaterial RegistryCertificate { get; init; }
-
-    /// <summary>The site's certificate (Secret <c>site-cert-secret</c>); null where an existing Secret is used.</summary>
-    public Certificates.TlsMaterial? SiteCertificate { get; init; }
+    /// <summary>Renders every template of a source.</summary>
+    internal static ManifestSet Render(ResolvedSettings settings, PlatformSecrets secrets, string instance, TemplateSource source)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(secrets);
+        var variables = PlatformVariables.From(settings.Settings, secrets, source);
+        var finish = new ManifestFinish(settings.Settings, instance);
+        var components = new List<ComponentManifests>();
+        foreach (var component in Components)
+        {
+            var manifests = component.Templates.SelectMany(file => TemplateRenderer.Render(source, file, variables)).ToList();
+            foreach (var manifest in manifests)
+            {
+                ManifestCheck.RequireFields(manifest);
+                finish.Complete(manifest, component);
+            }
+            components.Add(new ComponentManifests(component, manifests));
+        }
+        List<Manifest> all = [.. components.SelectMany(component => component.Objects)];
+        ManifestCheck.RequireConsistency(all);
+        ManifestFinish.AddChecksums(all);
+        return new ManifestSet(components);
+    }
 }

@@ -1,0 +1,72 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using WholeTale.Core.Configuration;
+
+namespace WholeTale.Core.Manifests;
+
+/// <summary>The variables of the platform's templates: every setting by its path (<c>{{Volumes.MongoData}}</c>), and what follows from them.</summary>
+internal static class PlatformVariables
+{
+    /// <summary>Makes them. Groups are tables, so a template says <c>{{Girder.Memory}}</c>.</summary>
+    public static Dictionary<string, object?> From(Settings settings, PlatformSecrets secrets, TemplateSource source)
+    {
+        var variables = new Dictionary<string, object?>();
+        foreach (var definition in SettingsSchema.All.Where(definition => !definition.IsSecret))
+        {
+            var value = definition.Get(settings);
+
+            // Templates that need a time span have it in seconds; no manifest writes it as .NET does.
+            Group(variables, definition)[definition.Property.Name] = value is TimeSpan span ? (long)span.TotalSeconds : value;
+        }
+        variables["Hosts"] = Table(("Girder", $"girder.{settings.Domain}"), ("Dashboard", $"dashboard.{settings.Domain}"), ("Registry", $"registry.{settings.Domain}"));
+        variables["Secrets"] = Table(
+            ("AdminPassword", secrets.AdminPassword),
+            ("RegistryPassword", secrets.RegistryPassword),
+            ("RegistryHtpasswd", secrets.RegistryHtpasswd),
+            ("RegistryHttpSecret", secrets.RegistryHttpSecret),
+            ("RegistryDockerConfig", DockerConfig(settings, secrets)),
+            ("GlobusClientId", settings.Secrets.GlobusClientId),
+            ("GlobusClientSecret", settings.Secrets.GlobusClientSecret));
+        variables["RegistryCertificate"] = Certificate(secrets.RegistryCertificate);
+        variables["SiteCertificate"] = secrets.SiteCertificate is { } site ? Certificate(site) : null;
+        variables["SiteCertificateSecret"] = secrets.SiteCertificate is null ? settings.Certificate.SecretName : "site-cert-secret";
+        variables["RegistryUrl"] = settings.Registry.Exposed ? $"https://registry.{settings.Domain}" : "https://registry:443";
+
+        // Classes differ in their annotations; the class may also be named for its controller, as in nginx-internal.
+        var controller = IngressController(settings.Ingress.Class);
+        variables["IngressIs"] = Table(("Gce", controller == "gce"), ("Nginx", controller == "nginx"), ("Traefik", controller == "traefik"));
+        variables["GirderDataIsShared"] = settings.Tales.Volume == "SubPath";
+        variables["TaleTemplates"] = source.Files
+            .Where(file => file.StartsWith("tale/", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)
+            .ToDictionary(file => file["tale/".Length..].Replace('/', '_'), file => (object?)source.Read(file));
+        return variables;
+    }
+
+    private static string IngressController(string ingressClass) =>
+        new[] { "gce", "nginx", "traefik" }.FirstOrDefault(name => ingressClass == name || ingressClass.StartsWith($"{name}-", StringComparison.Ordinal)) ?? "";
+
+    // What kubelets read to pull from the registry, under each name by which images of it are called.
+    private static Secret DockerConfig(Settings settings, PlatformSecrets secrets)
+    {
+        var login = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{settings.Registry.User}:{secrets.RegistryPassword.Reveal()}"));
+        string[] hosts = ["registry:443", $"registry.{settings.Namespace}.svc.cluster.local:443", $"registry.{settings.Domain}"];
+        var entries = hosts.Select(host => KeyValuePair.Create(
+            host, (JsonNode?)new JsonObject { ["username"] = settings.Registry.User, ["password"] = secrets.RegistryPassword.Reveal(), ["auth"] = login }));
+        return new Secret(new JsonObject { ["auths"] = new JsonObject(entries) }.ToJsonString());
+    }
+
+    private static Dictionary<string, object?> Certificate(Certificates.TlsMaterial material) =>
+        Table(("Certificate", material.CertificatePem), ("Key", material.KeyPem), ("Authority", material.AuthorityPem ?? material.CertificatePem));
+
+    private static Dictionary<string, object?> Group(Dictionary<string, object?> variables, SettingDefinition definition)
+    {
+        if (definition.Group is null)
+            return variables;
+        if (!variables.TryGetValue(definition.Group.Name, out var group))
+            variables[definition.Group.Name] = group = new Dictionary<string, object?>();
+        return (Dictionary<string, object?>)group!;
+    }
+
+    private static Dictionary<string, object?> Table(params (string Name, object? Value)[] entries) => entries.ToDictionary(entry => entry.Name, entry => entry.Value);
+}
