@@ -179,7 +179,7 @@ public sealed record VolumeSettings
     [Form(Form.DnsSubdomain)]
     public string StorageClass { get; init; } = "";
 
-    /// <summary>Mongo's data (the seed's VOLSZ_MONGO_DATA).</summary>
+    /// <summary>Mongo's data (the seed's VOLSZ_MONGO_DATA; its VOLSZ_MONGO_CFG was never used and has no successor).</summary>
     [Bytes("1Mi")]
     public string MongoData { get; init; } = "200Mi";
 
