@@ -1,48 +1,117 @@
+using WholeTale.Core.Certificates;
 using WholeTale.Core.Clusters;
+using WholeTale.Core.Configuration;
+using WholeTale.Core.Girder;
+using WholeTale.Core.Kubernetes;
+using WholeTale.Core.Manifests;
 
 namespace WholeTale.Core.Deployment;
 
 /// <summary>A planned deploy: complete and valid before the first write request.</summary>
-public sealed class PlatformDeployment
+public sealed class PlatformDeployment : IAsyncDisposable
 {
-    private PlatformDeployment() => throw new NotImplementedException();
+    private readonly DeployPlan plan;
+    private readonly bool setsGirderUp;
+
+    private PlatformDeployment(DeployPlan plan, bool setsGirderUp)
+    {
+        this.plan = plan;
+        this.setsGirderUp = setsGirderUp;
+    }
 
     /// <summary>What will be done, in one line for a confirmation.</summary>
-    public string Summary => throw new NotImplementedException();
+    public string Summary
+    {
+        get
+        {
+            var changes = plan.Objects.ToLookup(planned => plan.Live.Find(planned.Reference) is { } item ? AppliedState.Holds(planned.Manifest, item) ? "keep" : "apply" : "create");
+            string[] parts =
+            [
+                .. new[] { "create", "apply", "keep" }.Where(word => changes[word].Any()).Select(word => $"{word} {changes[word].Count()}"),
+                .. plan.Leftovers.Count > 0 ? new[] { $"delete {plan.Leftovers.Count}" } : [],
+            ];
+            return $"Deploy Whole Tale to namespace {plan.NamespaceName}: {string.Join(", ", parts)} objects{(plan.Namespace is null ? "" : ", make the namespace")}";
+        }
+    }
+
+    private string Activity => $"Deploying Whole Tale to {plan.Cluster.Name}";
 
     /// <summary>Renders and checks everything, reads what the cluster keeps, and contacts nothing before the settings have passed.</summary>
-    public static Task<PlatformDeployment> PlanAsync(Cluster cluster, DeployOptions options, IProgress<Report> progress, CancellationToken cancellationToken) =>
-        throw new NotImplementedException();
+    /// <exception cref="WholeTaleException">Settings, templates or certificates are wrong; or the cluster cannot take the deploy. Nothing has been written.</exception>
+    public static async Task<PlatformDeployment> PlanAsync(Cluster cluster, DeployOptions options, IProgress<Report> progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(cluster);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(progress);
+        var settings = cluster.Settings ?? new ResolvedSettings(new Settings { ClusterName = cluster.Name, Namespace = cluster.Namespace }, [], Environment.CurrentDirectory);
+        cluster = cluster with { Settings = settings };
+        var time = TimeProvider.System;
+
+        // Everything that can be found wrong without the cluster is found first.
+        var site = await SiteCertificate.LoadAsync(settings, new Silence(), time, cancellationToken);
+        var draft = Platform.Render(settings, PlatformSecretStore.Placeholder(site), cluster.Name);
+        var client = Connect(cluster, progress);
+        PlatformSecrets? secrets = null;
+        var plan = await new DeployPlanner(cluster, client, options, time).PlanAsync(
+            draft,
+            async (live, token) =>
+            {
+                secrets = await new PlatformSecretStore(settings, cluster.Namespace, time).ResolveAsync(
+                    live, kept => SiteCertificate.LoadAsync(settings, progress, time, token, kept), progress);
+                return Platform.Render(settings, secrets, cluster.Name);
+            },
+            cancellationToken);
+        return new PlatformDeployment(plan with { Redact = Redaction.Of(secrets!, settings.Settings), LogFolder = Path.Combine(StateFolder.Of(settings), "logs") }, setsGirderUp: true);
+    }
 
     /// <summary>Applies, waits, sets Girder up and records the revision.</summary>
     /// <exception cref="NotReadyException">A component failed; the exception says which and why.</exception>
-    public Task<Deployment> RunAsync(IProgress<Report> progress, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async Task<Deployment> RunAsync(IProgress<Report> progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(progress);
+        var deployment = await new DeployRun(plan, progress, Activity).RunAsync(cancellationToken);
+        var isGirderPlanned = plan.Components.Any(component => component.Name == "girder");
+        if (setsGirderUp && isGirderPlanned && !plan.Options.SkipGirderSetup && !plan.Options.NoWait)
+        {
+            var began = plan.Time.GetTimestamp();
+            var girder = await GirderInitialization.RunAsync(plan.Cluster, progress, cancellationToken);
+            deployment = deployment with { Girder = girder, Duration = deployment.Duration + plan.Time.GetElapsedTime(began) };
+        }
+
+        progress.Report(new ProgressReport(Activity, "", "done", 100, Completed: true));
+        return deployment;
+    }
 
     /// <summary>Reads the state of the platform on a cluster.</summary>
-    public static Task<Deployment> GetAsync(Cluster cluster, CancellationToken cancellationToken) => throw new NotImplementedException();
-}
+    /// <exception cref="ApiException">The cluster cannot be reached or refuses.</exception>
+    public static Task<Deployment> GetAsync(Cluster cluster, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(cluster);
+        return DeploymentStatus.ReadAsync(cluster, Connect(cluster, null), cancellationToken);
+    }
 
-/// <summary>What a caller of a deploy chooses.</summary>
-public sealed record DeployOptions
-{
-    /// <summary>Only these components and what they need; empty for all.</summary>
-    public IReadOnlyList<string> Components { get; init; } = [];
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => plan.Watch.DisposeAsync();
 
-    /// <summary>Takes fields over from other managers.</summary>
-    public bool Force { get; init; }
+    /// <summary>Plans manifests of the caller's choice, in the way in which those of the platform are planned.</summary>
+    internal static async Task<PlatformDeployment> PlanAsync(
+        Cluster cluster, ManifestSet manifests, DeployOptions options, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var plan = await new DeployPlanner(cluster, Connect(cluster, null), options, time).PlanAsync(manifests, (_, _) => Task.FromResult(manifests), cancellationToken);
+        return new PlatformDeployment(plan, setsGirderUp: false);
+    }
 
-    /// <summary>Recreates objects whose change the server forbids; never such as hold data.</summary>
-    public bool Recreate { get; init; }
+    internal static ApiClient Connect(Cluster cluster, IProgress<Report>? progress) =>
+        cluster.Connection is { } connection
+            ? ApiClient.For(connection).ReportingTo(progress)
+            : throw new ClusterException(
+                "ClusterNotReachable", FailureKind.Unreachable, cluster.Name, $"The cluster {cluster.Name} has no API server to speak to; it is {cluster.Status}.",
+                "Start the cluster and get it anew with Get-WTCluster.");
 
-    /// <summary>Returns once everything is applied.</summary>
-    public bool NoWait { get; init; }
-
-    /// <summary>Leaves Girder's set-up out.</summary>
-    public bool SkipGirderSetup { get; init; }
-
-    /// <summary>Goes back to the last good revision on failure.</summary>
-    public bool Atomic { get; init; }
-
-    /// <summary>Deletes claims too that the plan no longer has.</summary>
-    public bool PruneData { get; init; }
+    private sealed class Silence : IProgress<Report>
+    {
+        public void Report(Report value)
+        {
+        }
+    }
 }

@@ -1,18 +1,188 @@
+using System.Text.Json.Nodes;
 using WholeTale.Core.Clusters;
+using WholeTale.Core.Configuration;
+using WholeTale.Core.Deployment.Revisions;
+using WholeTale.Core.Kubernetes;
 
 namespace WholeTale.Core.Deployment;
 
 /// <summary>A planned removal: only what the product made, by label and by inventory.</summary>
-public sealed class Removal
+public sealed class Removal : IAsyncDisposable
 {
-    private Removal() => throw new NotImplementedException();
+    // What girder-tales and the worker make for a tale, and what controllers derive from it.
+    private static readonly ResourceType[] TaleTypes =
+    [
+        ResourceTypes.Deployment, ResourceTypes.StatefulSet, ResourceTypes.Job, ResourceTypes.Service, ResourceTypes.Ingress, ResourceTypes.NetworkPolicy, ResourceTypes.Pod,
+        ResourceTypes.Secret, ResourceTypes.ConfigMap, ResourceTypes.PersistentVolumeClaim,
+    ];
+
+    private readonly Cluster cluster;
+    private readonly ApiClient client;
+    private readonly NamespaceWatch watch;
+    private readonly bool keepData;
+    private readonly IReadOnlyList<IReadOnlyList<PlannedObject>> stages;
+    private readonly JsonObject? madeNamespace;
+
+    private Removal(
+        Cluster cluster, ApiClient client, NamespaceWatch watch, bool keepData, IReadOnlyList<IReadOnlyList<PlannedObject>> stages, JsonObject? madeNamespace, IReadOnlyList<string> left)
+    {
+        this.cluster = cluster;
+        this.client = client;
+        this.watch = watch;
+        this.keepData = keepData;
+        this.stages = stages;
+        this.madeNamespace = madeNamespace;
+        Left = left;
+    }
 
     /// <summary>What will be done, in one line for a confirmation.</summary>
-    public string Summary => throw new NotImplementedException();
+    public string Summary
+    {
+        get
+        {
+            var objects = stages.SelectMany(stage => stage).ToList();
+            var claims = objects.Count(planned => planned.HoldsData);
+            var tales = objects.Count(planned => planned.Component == Labels.Tale && planned.Reference.Type == ResourceTypes.Deployment);
+            return $"Remove Whole Tale from namespace {cluster.Namespace}: {objects.Count} objects"
+                + (tales > 0 ? $", {tales} running {(tales == 1 ? "tale" : "tales")} among them" : "")
+                + (keepData ? "; data and generated secrets are kept" : claims > 0 ? $"; the data in {claims} {(claims == 1 ? "volume is" : "volumes are")} lost" : "")
+                + (madeNamespace is not null && !keepData ? "; and the namespace, if nothing else is in it" : "");
+        }
+    }
+
+    /// <summary>Objects that carry the product's label and that it did not make: they stay.</summary>
+    public IReadOnlyList<string> Left { get; }
 
     /// <summary>Finds out what there is to remove.</summary>
-    public static Task<Removal> PlanAsync(Cluster cluster, bool keepData, IProgress<Report> progress, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <exception cref="ApiException">The cluster cannot be reached or refuses.</exception>
+    public static async Task<Removal> PlanAsync(Cluster cluster, bool keepData, IProgress<Report> progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(cluster);
+        ArgumentNullException.ThrowIfNull(progress);
+        var client = PlatformDeployment.Connect(cluster, progress);
+        var watch = new NamespaceWatch(client, cluster.Namespace, Labels.Ours);
+        try
+        {
+            var space = client.FindAsync(new ObjectReference(ResourceTypes.Namespace, null, cluster.Namespace), cancellationToken);
+            await Task.WhenAll(space, watch.ListAsync(TaleTypes, cancellationToken));
+            var revisions = RevisionStore.Read(watch.Live.All(ResourceTypes.Secret));
+            var former = await InventoryAsync(revisions, client, cancellationToken);
+            await watch.ListAsync(former.Keys.Select(reference => reference.Type), cancellationToken);
+            var order = Order(revisions.Count == 0 ? [] : await revisions[^1].PlanAsync(client, cancellationToken));
+
+            var mine = new List<PlannedObject>();
+            var left = new List<string>();
+            foreach (var (reference, item) in Objects(watch.Live, [.. TaleTypes, .. former.Keys.Select(reference => reference.Type)]))
+            {
+                if (Claim(reference, item, former) is not { } component)
+                    left.Add(reference.ToString());
+                else if (component.Length > 0 && !(keepData && IsData(reference)))
+                    mine.Add(new PlannedObject(reference, component, item, ""));
+            }
+
+            // Tales first, then components against the order of their making; what keeps the record of all goes last.
+            var stages = mine.GroupBy(planned => planned.Component)
+                .OrderBy(group => group.Key == Labels.Tale ? -1 : group.Key == Labels.RevisionComponent ? int.MaxValue : order.GetValueOrDefault(group.Key, int.MaxValue - 1))
+                .Select(group => (IReadOnlyList<PlannedObject>)[.. group])
+                .ToList();
+            var made = (await space)?.Annotation(Labels.NamespaceMade) == "true" ? await space : null;
+            return new Removal(cluster, client, watch, keepData, stages, made, left);
+        }
+        catch
+        {
+            await watch.DisposeAsync();
+            throw;
+        }
+    }
 
     /// <summary>Deletes in reverse order of dependency and waits until everything is gone.</summary>
-    public Task RunAsync(IProgress<Report> progress, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <exception cref="WholeTaleException">Something cannot be deleted, or does not go away.</exception>
+    public async Task RunAsync(IProgress<Report> progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(progress);
+        var activity = $"Removing Whole Tale from {cluster.Name}";
+        var settings = cluster.Settings?.Settings.Deploy ?? new DeploySettings();
+        foreach (var item in Left)
+            progress.Report(new WarningReport($"{item} carries the product's label and was not made by it, so it stays. Delete it by hand if it is not needed."));
+        watch.Watch(stages.SelectMany(stage => stage).Select(planned => planned.Reference.Type).Distinct());
+        using var room = new SemaphoreSlim(settings.Parallelism);
+        for (var i = 0; i < stages.Count; i++)
+        {
+            var name = stages[i][0].Component;
+            progress.Report(new ProgressReport(activity, name, $"deleting {stages[i].Count} objects", 100 * i / stages.Count));
+            await Task.WhenAll(stages[i].Select(planned => DeleteAsync(planned, room, cancellationToken)));
+            var gone = new Disappearance(watch.Live, settings.ComponentTimeout, TimeProvider.System);
+            await gone.WaitAsync(stages[i], status => progress.Report(new ProgressReport(activity, name, status, 100 * i / stages.Count)), cancellationToken);
+            progress.Report(new ProgressReport(activity, name, "gone", 100, Completed: true));
+        }
+
+        if (madeNamespace is not null && !keepData)
+            await new NamespaceRemoval(client, cluster.Namespace, madeNamespace.Uid(), settings.ComponentTimeout).RunAsync(progress, cancellationToken);
+        progress.Report(new ProgressReport(activity, "", "done", 100, Completed: true));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => watch.DisposeAsync();
+
+    private async Task DeleteAsync(PlannedObject planned, SemaphoreSlim room, CancellationToken cancellationToken)
+    {
+        await room.WaitAsync(cancellationToken);
+        try
+        {
+            await client.DeleteAsync(planned.Reference, Propagation.Foreground, planned.Manifest.Uid(), cancellationToken);
+        }
+        finally
+        {
+            room.Release();
+        }
+    }
+
+    private static async Task<Dictionary<ObjectReference, string>> InventoryAsync(IReadOnlyList<Revision> revisions, ApiClient client, CancellationToken cancellationToken)
+    {
+        var inventory = new Dictionary<ObjectReference, string>();
+        foreach (var revision in revisions)
+        {
+            foreach (var planned in await revision.ObjectsAsync(client, cancellationToken))
+                inventory[planned.Reference] = planned.Component;
+        }
+
+        return inventory;
+    }
+
+    private static IEnumerable<(ObjectReference Reference, JsonObject Item)> Objects(LiveObjects live, IEnumerable<ResourceType> types) =>
+        types.Distinct().SelectMany(type => live.All(type).Select(item => (new ObjectReference(type, type.Namespaced ? item.Namespace() : null, item.Name()), item)))
+            .Where(pair => pair.item.Label(Labels.PartOf) == Labels.Product)
+            .Select(pair => (pair.Item1, pair.item));
+
+    // The component of an object of ours; empty for what goes with its owner; null for what is not ours.
+    private static string? Claim(ObjectReference reference, JsonObject item, Dictionary<ObjectReference, string> inventory)
+    {
+        if (inventory.TryGetValue(reference, out var component))
+            return component;
+        if (reference.Type == ResourceTypes.Secret && RevisionStore.IsRevision(item))
+            return Labels.RevisionComponent;
+        if (item.Items("metadata", "ownerReferences").Any())
+            return "";
+        if (item.Label(Labels.Component) == Labels.Tale && item.Label(Labels.ManagedBy) == Labels.Product)
+            return Labels.Tale;
+
+        // A StatefulSet's claims bear its template's labels and have no owner, so that its data outlives it.
+        return reference.Type == ResourceTypes.PersistentVolumeClaim && inventory.Keys.Any(made => made.Type == ResourceTypes.StatefulSet && IsClaimOf(reference.Name, made.Name))
+            ? item.Label(Labels.Component) is { Length: > 0 } label ? label : "data"
+            : null;
+    }
+
+    // TEMPLATE-STATEFULSET-ORDINAL
+    private static bool IsClaimOf(string claim, string set)
+    {
+        var dash = claim.LastIndexOf('-');
+        return dash > 0 && claim[(dash + 1)..].All(char.IsAsciiDigit) && claim[..dash].EndsWith($"-{set}", StringComparison.Ordinal);
+    }
+
+    private static bool IsData(ObjectReference reference) =>
+        reference.Type == ResourceTypes.PersistentVolumeClaim
+        || (reference.Type == ResourceTypes.Secret && reference.Name is "girder-admin" or "registry-secret" or "registry-cert-secret" or "site-cert-secret");
+
+    private static Dictionary<string, int> Order(IReadOnlyList<PlannedComponent> components) =>
+        components.Reverse().Select((component, index) => (component.Name, index)).ToDictionary(pair => pair.Name, pair => pair.index, StringComparer.Ordinal);
 }

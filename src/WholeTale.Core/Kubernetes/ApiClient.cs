@@ -29,6 +29,9 @@ public sealed class ApiClient
     public static ApiClient For(ApiConnection connection) =>
         Clients.GetOrAdd(connection, static key => new ApiClient(new ApiTransport(key, TimeProvider.System), TimeProvider.System));
 
+    /// <summary>The same client, telling each request to a listener: one line each, without a secret.</summary>
+    internal ApiClient ReportingTo(IProgress<Report>? progress) => progress is null ? this : new ApiClient(transport.ReportingTo(progress), time);
+
     /// <summary>The server's version, e.g. <c>v1.33.1</c>.</summary>
     /// <exception cref="ApiException">The server cannot be reached or refuses.</exception>
     public async Task<string> GetVersionAsync(CancellationToken cancellationToken)
@@ -78,14 +81,12 @@ public sealed class ApiClient
                 continue;
             }
 
-            foreach (var node in page["items"] as JsonArray ?? [])
+            foreach (var item in Detach(page["items"] as JsonArray))
             {
-                if (node is not JsonObject item)
-                    continue;
-                var copy = (JsonObject)item.DeepClone();
-                copy["apiVersion"] ??= type.ApiVersion;
-                copy["kind"] ??= type.Kind;
-                items.Add(copy);
+                // Items of a list of built-in kinds do not say what they are.
+                item["apiVersion"] ??= type.ApiVersion;
+                item["kind"] ??= type.Kind;
+                items.Add(item);
             }
 
             token = (string?)page["metadata"]?["continue"];
@@ -97,7 +98,12 @@ public sealed class ApiClient
     /// <summary>Lists once, then watches for ever: resumes by resourceVersion, lists anew on 410, reconnects when the server closes or stalls. Ends by cancellation alone, or by an error that retrying cannot mend.</summary>
     /// <exception cref="ApiException">The server refuses.</exception>
     public IAsyncEnumerable<ObjectEvent> WatchAsync(ResourceType type, string? @namespace, string? labelSelector, CancellationToken cancellationToken) =>
-        new ObjectWatch(this, transport, type, @namespace, labelSelector, time).RunAsync(cancellationToken);
+        WatchAsync(type, @namespace, labelSelector, null, cancellationToken);
+
+    /// <summary>The same, going on from a list that the caller has at hand.</summary>
+    internal IAsyncEnumerable<ObjectEvent> WatchAsync(
+        ResourceType type, string? @namespace, string? labelSelector, ObjectList? first, CancellationToken cancellationToken) =>
+        new ObjectWatch(this, transport, type, @namespace, labelSelector, first, time).RunAsync(cancellationToken);
 
     /// <summary>Server-side apply (KEP-555).</summary>
     /// <exception cref="ApiException">The server cannot be reached or refuses; status 409 for a conflict with another field manager.</exception>
@@ -236,6 +242,14 @@ public sealed class ApiClient
 
     // Only the server's own NotFound means absent: a proxy's 404 page does not.
     internal static bool IsNotFound(ApiException exception) => exception.StatusCode == HttpStatusCode.NotFound && exception.Status is not null && exception.Reason == "NotFound";
+
+    // Taken out of the page rather than copied: a list may be large.
+    private static List<JsonObject> Detach(JsonArray? page)
+    {
+        var items = page?.OfType<JsonObject>().ToList() ?? [];
+        page?.Clear();
+        return items;
+    }
 
     private static List<string> Warnings(HttpResponseMessage response) =>
         response.Headers.TryGetValues("Warning", out var values) ? [.. values.Select(WarningText)] : [];

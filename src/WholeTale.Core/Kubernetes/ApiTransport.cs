@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
@@ -22,11 +23,19 @@ internal sealed class ApiTransport
     private readonly TimeProvider time;
     private readonly ResiliencePipeline<HttpResponseMessage> retries;
 
+    private readonly IProgress<Report>? progress;
+
     internal ApiTransport(ApiConnection connection, TimeProvider time, HttpMessageHandler? handler = null)
+        : this(connection, time, handler ?? CreateHandler(connection), progress: null)
+    {
+    }
+
+    private ApiTransport(ApiConnection connection, TimeProvider time, HttpMessageHandler handler, IProgress<Report>? progress)
     {
         this.connection = connection;
         this.time = time;
-        Handler = handler ?? CreateHandler(connection);
+        this.progress = progress;
+        Handler = handler;
         Http = new HttpClient(Handler, disposeHandler: false)
         {
             BaseAddress = new Uri(connection.Endpoint.AbsoluteUri.TrimEnd('/') + "/"),
@@ -62,6 +71,9 @@ internal sealed class ApiTransport
 
     /// <summary>How to open a WebSocket with the same trust and credentials.</summary>
     internal ApiConnection Connection => connection;
+
+    /// <summary>The same transport, over the same connections, telling each request to a listener.</summary>
+    internal ApiTransport ReportingTo(IProgress<Report> listener) => new(connection, time, Handler, listener);
 
     /// <summary>Sends a request and gives its JSON answer.</summary>
     internal async Task<(JsonObject Body, HttpResponseMessage Response)> SendAsync(
@@ -125,13 +137,21 @@ internal sealed class ApiTransport
 
         using var deadline = new CancellationTokenSource(attemptTimeout, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        var began = time.GetTimestamp();
+        var outcome = "no answer";
         try
         {
-            return await Http.SendAsync(request, completion, linked.Token);
+            var response = await Http.SendAsync(request, completion, linked.Token);
+            outcome = ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);
+            return response;
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw new TimeoutException($"{method} {path} had no answer within {attemptTimeout.TotalSeconds:0} s.");
+        }
+        finally
+        {
+            progress?.Report(new VerboseReport($"{method} {path}: {outcome}, {time.GetElapsedTime(began).TotalMilliseconds:0} ms"));
         }
     }
 

@@ -9,7 +9,8 @@ namespace WholeTale.Core.Kubernetes;
 /// One list, then watches that follow each other for ever. A watch resumes by the last resourceVersion seen (bookmarks included, KEP-956);
 /// 410 means that the server has forgotten it: list anew and tell the differences (API concepts, "Efficient detection of changes").
 /// </summary>
-internal sealed class ObjectWatch(ApiClient client, ApiTransport transport, ResourceType type, string? @namespace, string? labelSelector, TimeProvider time)
+internal sealed class ObjectWatch(
+    ApiClient client, ApiTransport transport, ResourceType type, string? @namespace, string? labelSelector, ObjectList? first, TimeProvider time)
 {
     /// <summary>The server is asked to close a watch after this; it sends bookmarks about every minute.</summary>
     private static readonly TimeSpan ServerTimeout = TimeSpan.FromMinutes(5);
@@ -28,7 +29,9 @@ internal sealed class ObjectWatch(ApiClient client, ApiTransport transport, Reso
         var failures = 0;
         while (true)
         {
-            var list = await client.ListAsync(type, @namespace, labelSelector, cancellationToken);
+            // A list that the caller has at hand is as good as one of our own.
+            var list = first ?? await client.ListAsync(type, @namespace, labelSelector, cancellationToken);
+            first = null;
             foreach (var change in Differences(list.Items))
                 yield return change;
             if (!listed)

@@ -1,0 +1,68 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using WholeTale.Core.Kubernetes;
+
+namespace WholeTale.Core.Deployment;
+
+/// <summary>
+/// Tells whether applying a manifest would change nothing, so that the request can be left out. It would not where the object has every value of the
+/// manifest already, and our field manager holds nothing that the manifest lacks (what it lacks would be taken away; KEP-555).
+/// Says no whenever it is not sure: then the request is sent and the server decides.
+/// </summary>
+internal static class AppliedState
+{
+    internal static bool Holds(JsonObject manifest, JsonObject live)
+    {
+        if (live.IsDeleting())
+            return false;
+        var ours = live.Items("metadata", "managedFields")
+            .FirstOrDefault(entry => entry.Text("manager") == Labels.Product && entry.Text("operation") == "Apply" && entry.Text("subresource").Length == 0);
+        return ours is not null
+            && ours.Text("apiVersion") == manifest.Text("apiVersion")
+            && ours["fieldsV1"] is JsonObject fields
+            && Has(manifest, fields)
+            && Contains(live, manifest);
+    }
+
+    // Whether the manifest has every field of a fieldsV1 set. Keys: f:name, k:{merge keys}, v:value of a set, "." the thing itself.
+    private static bool Has(JsonNode? manifest, JsonObject fields)
+    {
+        foreach (var (key, below) in fields)
+        {
+            if (key == ".")
+                continue;
+            var next = key[..2] switch
+            {
+                "f:" => manifest.At(key[2..]),
+                "k:" => manifest is JsonArray array && JsonNode.Parse(key[2..]) is JsonObject keys ? array.FirstOrDefault(item => IsNamed(item, keys)) : null,
+                "v:" => manifest is JsonArray set && JsonNode.Parse(key[2..]) is { } value ? set.FirstOrDefault(item => JsonNode.DeepEquals(item, value)) : null,
+                _ => null,
+            };
+            if (next is null || (below is JsonObject { Count: > 0 } deeper && !Has(next, deeper)))
+                return false;
+        }
+
+        return true;
+    }
+
+    // A merge key that the manifest leaves to its default (a port's protocol) is no difference.
+    private static bool IsNamed(JsonNode? item, JsonObject keys) =>
+        item is JsonObject candidate && keys.All(key => candidate[key.Key] is not { } value || JsonNode.DeepEquals(value, key.Value));
+
+    private static bool Contains(JsonNode? live, JsonNode? wanted) => wanted switch
+    {
+        null => true,
+        JsonObject fields => live is JsonObject there && fields.All(field => Contains(there[field.Key], field.Value)),
+        JsonArray { Count: 0 } => live is null or JsonArray { Count: 0 },
+        JsonArray items => live is JsonArray there && there.Count == items.Count && items.Select((item, index) => Contains(there[index], item)).All(same => same),
+        JsonValue value => live is JsonValue there && Same(there, value),
+        _ => false,
+    };
+
+    private static bool Same(JsonValue live, JsonValue wanted) => (live.GetValueKind(), wanted.GetValueKind()) switch
+    {
+        (JsonValueKind.String, JsonValueKind.String) => live.GetValue<string>() == wanted.GetValue<string>(),
+        (JsonValueKind.Number, JsonValueKind.Number) => live.ToJsonString() == wanted.ToJsonString(),
+        var (left, right) => left == right,
+    };
+}

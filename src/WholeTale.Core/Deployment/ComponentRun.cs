@@ -1,0 +1,196 @@
+using System.Text.Json.Nodes;
+using WholeTale.Core.Deployment.Diagnosing;
+using WholeTale.Core.Deployment.Readiness;
+using WholeTale.Core.Kubernetes;
+
+namespace WholeTale.Core.Deployment;
+
+/// <summary>One component on its way: waits for those it depends on, applies its objects at once, waits until they are ready or hopeless.</summary>
+internal sealed class ComponentRun(PlannedComponent component, RunContext context)
+{
+    private readonly Dictionary<PlannedObject, AppliedResult> results = [];
+    private readonly TaskCompletionSource<bool> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ComponentStatus status = ComponentStatus.Pending;
+    private string message = "";
+
+    internal PlannedComponent Component => component;
+
+    /// <summary>Ends with whether the component is ready; never fails.</summary>
+    internal Task<bool> Done => done.Task;
+
+    /// <summary>Why it failed; null while it has not.</summary>
+    internal WholeTaleException? Failure { get; private set; }
+
+    internal ComponentState State => new(component.Name, status, ReadyCount(component, context.Live), message);
+
+    /// <summary>What became of its objects; what was not reached is left out.</summary>
+    internal IReadOnlyList<AppliedObject> Objects
+    {
+        get
+        {
+            lock (results)
+                return [.. component.Objects.Where(results.ContainsKey).Select(planned => planned.Row(results[planned]))];
+        }
+    }
+
+    internal async Task RunAsync(IReadOnlyList<ComponentRun> needed, CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (var other in needed)
+            {
+                Tell(ComponentStatus.Pending, $"waits for {other.Component.Name}");
+                if (await other.Done.WaitAsync(cancellationToken))
+                    continue;
+                Tell(ComponentStatus.Pending, $"not deployed, because {other.Component.Name} failed", ended: true);
+                return;
+            }
+
+            using var span = Telemetry.Source.StartActivity("component");
+            span?.SetTag("component", component.Name);
+            Tell(ComponentStatus.Progressing, "applying");
+            await ApplyAsync(cancellationToken);
+            if (!context.Options.NoWait)
+                await WaitAsync(cancellationToken);
+            Tell(context.Options.NoWait ? Momentary() : ComponentStatus.Ready, "", ended: true);
+            done.TrySetResult(true);
+        }
+        catch (WholeTaleException exception)
+        {
+            Failure = exception;
+            Tell(ComponentStatus.Failed, exception.Message, ended: true);
+        }
+        finally
+        {
+            done.TrySetResult(false);
+        }
+    }
+
+    /// <summary>How many pods of a component are ready, e.g. <c>1/1</c>; empty where it has none.</summary>
+    internal static string ReadyCount(PlannedComponent component, LiveObjects live)
+    {
+        long wanted = 0, ready = 0;
+        foreach (var planned in component.Objects)
+        {
+            if (planned.Reference.Type.Kind is not ("Deployment" or "StatefulSet" or "DaemonSet"))
+                continue;
+            var item = live.Find(planned.Reference);
+            wanted += item.Number("status", "desiredNumberScheduled") ?? item.Number("spec", "replicas") ?? 1;
+            ready += item.Number("status", "numberReady") ?? item.Number("status", "readyReplicas") ?? 0;
+        }
+
+        return wanted == 0 ? "" : $"{ready}/{wanted}";
+    }
+
+    private async Task ApplyAsync(CancellationToken cancellationToken)
+    {
+        var applying = component.Objects.Select(async planned =>
+        {
+            try
+            {
+                var result = await context.Applier.ApplyAsync(planned, cancellationToken);
+                Keep(planned, result);
+                context.Log.Write("applied", component.Name, planned.Reference.ToString(), result.ToString());
+            }
+            catch (WholeTaleException)
+            {
+                Keep(planned, AppliedResult.Failed);
+                throw;
+            }
+        }).ToList();
+        await Task.WhenAll(applying);
+    }
+
+    private void Keep(PlannedObject planned, AppliedResult result)
+    {
+        lock (results)
+            results[planned] = result;
+    }
+
+    private async Task WaitAsync(CancellationToken cancellationToken)
+    {
+        var began = context.Time.GetTimestamp();
+        var suspects = new Dictionary<string, long>(StringComparer.Ordinal);
+        while (true)
+        {
+            var changed = context.Live.Changed;
+            context.Live.ThrowIfFailed();
+            var waiting = FirstNotReady();
+            if (waiting is null)
+                return;
+            context.Watch();
+
+            var findings = context.Diagnosis.Find(component);
+            var patience = Shorter(context.Remaining, Patience(waiting.Value.Object) - context.Time.GetElapsedTime(began));
+            foreach (var key in suspects.Keys.Where(key => findings.All(finding => finding.Key != key)).ToList())
+                suspects.Remove(key);
+            foreach (var finding in findings)
+            {
+                if (suspects.TryAdd(finding.Key, context.Time.GetTimestamp()))
+                    context.Log.Write("suspect", component.Name, $"{finding.Item.Kind()} {finding.Item.Name()}", finding.Reason);
+                var left = context.Settings.FailureGrace - context.Time.GetElapsedTime(suspects[finding.Key]);
+                if (left <= TimeSpan.Zero)
+                    throw new NotReadyException(await context.Diagnosis.DescribeAsync(component, finding, cancellationToken));
+                patience = Shorter(patience, left);
+            }
+
+            var waitingFor = waiting.Value.State;
+            if (waitingFor.Phase == ReadinessPhase.Failed && findings.Count == 0 || patience <= TimeSpan.Zero)
+                throw new NotReadyException(await GiveUpAsync(waitingFor, began, cancellationToken));
+            Tell(ComponentStatus.Progressing, findings.Count > 0 ? findings[0].Message : waitingFor.Message);
+            await WaitForChangeAsync(changed, patience, cancellationToken);
+        }
+    }
+
+    private async Task<Diagnosis> GiveUpAsync(ReadinessState state, long began, CancellationToken cancellationToken)
+    {
+        var diagnosis = await context.Diagnosis.DescribeTimeoutAsync(component, state.Message, context.Time.GetElapsedTime(began), cancellationToken);
+        return state.Phase == ReadinessPhase.Failed && diagnosis.Reason == "TimedOut"
+            ? diagnosis with { Reason = "Failed", Message = $"Component {component.Name} failed: {state.Message.TrimEnd('.')}.", Advice = "See the events and the log." }
+            : diagnosis;
+    }
+
+    private async Task WaitForChangeAsync(Task changed, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny(changed, Task.Delay(patience, context.Time, enough.Token));
+        await enough.CancelAsync();
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    // An address from a cloud takes longer than a pod.
+    private TimeSpan Patience(PlannedObject planned) =>
+        planned.Reference.Type == ResourceTypes.Ingress ? Longer(context.ComponentTimeout, context.AddressTimeout) : context.ComponentTimeout;
+
+    private (PlannedObject Object, ReadinessState State)? FirstNotReady()
+    {
+        (PlannedObject, ReadinessState)? first = null;
+        foreach (var planned in component.Objects)
+        {
+            var state = ReadinessRules.Evaluate(planned.Reference, context.Live);
+            if (state.Phase == ReadinessPhase.Failed)
+                return (planned, state);
+            if (state.Phase == ReadinessPhase.Waiting)
+                first ??= (planned, state);
+        }
+
+        return first;
+    }
+
+    private ComponentStatus Momentary() => FirstNotReady() is null ? ComponentStatus.Ready : ComponentStatus.Progressing;
+
+    private void Tell(ComponentStatus now, string what, bool ended = false)
+    {
+        if (status == now && message == what && !ended)
+            return;
+        status = now;
+        message = what;
+        context.Log.Write("component", component.Name, now.ToString(), what);
+        context.Progress.Report(new ProgressReport(
+            context.Activity, component.Name, what.Length > 0 ? what : now.ToString(), now == ComponentStatus.Ready ? 100 : -1, ended));
+    }
+
+    private static TimeSpan Shorter(TimeSpan left, TimeSpan right) => left < right ? left : right;
+
+    private static TimeSpan Longer(TimeSpan left, TimeSpan right) => left > right ? left : right;
+}

@@ -1,0 +1,92 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace WholeTale.Core.Deployment;
+
+/// <summary>The log of a run: one JSON object a line, without secrets. A log that cannot be written ends nothing.</summary>
+internal sealed class DeployLog : IDisposable
+{
+    private const int KeptFiles = 10;
+    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly Lock gate = new();
+    private readonly TimeProvider time;
+    private readonly Func<string, string> redact;
+    private FileStream? file;
+
+    private DeployLog(FileStream? file, TimeProvider time, Func<string, string> redact)
+    {
+        this.file = file;
+        this.time = time;
+        this.redact = redact;
+    }
+
+    /// <summary>A log that keeps nothing.</summary>
+    internal static DeployLog None { get; } = new(null, TimeProvider.System, text => text);
+
+    /// <summary>Opens a new file in a folder (0700, the file 0600) and deletes the oldest beyond ten; null for no log.</summary>
+    internal static DeployLog Open(string? folder, string name, TimeProvider time, Func<string, string> redact)
+    {
+        if (folder is null)
+            return None;
+        try
+        {
+            if (OperatingSystem.IsWindows())
+                Directory.CreateDirectory(folder);
+            else
+                Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            foreach (var old in Directory.GetFiles(folder, $"{name}-*.jsonl").OrderDescending(StringComparer.Ordinal).Skip(KeptFiles - 1))
+                File.Delete(old);
+            var options = new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write, Share = FileShare.ReadWrite, BufferSize = 0 };
+            if (!OperatingSystem.IsWindows())
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            return new DeployLog(new FileStream(Path.Combine(folder, $"{name}-{time.GetUtcNow():yyyyMMdd'T'HHmmss'Z'}.jsonl"), options), time, redact);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return None;
+        }
+    }
+
+    /// <summary>Writes a line.</summary>
+    internal void Write(string what, string component, string subject, string result)
+    {
+        if (file is null)
+            return;
+        using var line = new MemoryStream();
+        using (var json = new Utf8JsonWriter(line, Readable))
+        {
+            json.WriteStartObject();
+            json.WriteString("time", time.GetUtcNow());
+            json.WriteString("event", what);
+            if (component.Length > 0)
+                json.WriteString("component", component);
+            json.WriteString("subject", redact(subject));
+            json.WriteString("result", redact(result));
+            json.WriteEndObject();
+        }
+
+        line.WriteByte((byte)'\n');
+        lock (gate)
+        {
+            try
+            {
+                file?.Write(line.GetBuffer(), 0, (int)line.Length);
+            }
+            catch (IOException)
+            {
+                file?.Dispose();
+                file = null;
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            file?.Dispose();
+            file = null;
+        }
+    }
+}

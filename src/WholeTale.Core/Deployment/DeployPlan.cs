@@ -1,0 +1,51 @@
+using System.Text.Json.Nodes;
+using WholeTale.Core.Clusters;
+using WholeTale.Core.Configuration;
+using WholeTale.Core.Deployment.Revisions;
+using WholeTale.Core.Kubernetes;
+
+namespace WholeTale.Core.Deployment;
+
+/// <summary>All that a run needs to know, found out before the first write.</summary>
+internal sealed record DeployPlan
+{
+    internal required Cluster Cluster { get; init; }
+
+    internal required ApiClient Client { get; init; }
+
+    /// <summary>The namespace's objects as they are.</summary>
+    internal required NamespaceWatch Watch { get; init; }
+
+    /// <summary>The namespace's manifest where it has to be made or changed; null where it is as it should be.</summary>
+    internal JsonObject? Namespace { get; init; }
+
+    /// <summary>The components, each after those it depends on.</summary>
+    internal required IReadOnlyList<PlannedComponent> Components { get; init; }
+
+    /// <summary>What is recorded on the cluster, oldest first.</summary>
+    internal required IReadOnlyList<Revision> Revisions { get; init; }
+
+    /// <summary>Objects of former plans that this one lacks.</summary>
+    internal required IReadOnlyList<PlannedObject> Leftovers { get; init; }
+
+    internal required DeployOptions Options { get; init; }
+
+    internal required DeploySettings Settings { get; init; }
+
+    internal TimeSpan AddressTimeout { get; init; } = TimeSpan.FromMinutes(15);
+
+    internal required TimeProvider Time { get; init; }
+
+    /// <summary>Takes known secrets out of a text.</summary>
+    internal Func<string, string> Redact { get; init; } = text => text;
+
+    /// <summary>Where logs go; null for none.</summary>
+    internal string? LogFolder { get; init; }
+
+    internal string NamespaceName => Cluster.Namespace;
+
+    internal LiveObjects Live => Watch.Live;
+
+    /// <summary>The objects, in the order of the components.</summary>
+    internal IEnumerable<PlannedObject> Objects => Components.SelectMany(component => component.Objects);
+}

@@ -1,0 +1,162 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using WholeTale.Core.Clusters;
+using WholeTale.Core.Configuration;
+using WholeTale.Core.Deployment.Readiness;
+using WholeTale.Core.Deployment.Revisions;
+using WholeTale.Core.Kubernetes;
+using WholeTale.Core.Manifests;
+
+namespace WholeTale.Core.Deployment;
+
+/// <summary>Makes a plan from manifests: reads what the cluster has, in one round of requests, and refuses what cannot go well. Writes nothing.</summary>
+internal sealed partial class DeployPlanner(Cluster cluster, ApiClient client, DeployOptions options, TimeProvider time)
+{
+    /// <summary>The oldest minor version of Kubernetes 1 that the manifests are valid on.</summary>
+    private const int OldestMinor = 26;
+
+    /// <summary>Plans.</summary>
+    /// <param name="draft">Manifests of the kinds that the plan will have; their values do not matter.</param>
+    /// <param name="render">Gives the manifests proper, from what the cluster has.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    internal async Task<DeployPlan> PlanAsync(ManifestSet draft, Func<LiveObjects, CancellationToken, Task<ManifestSet>> render, CancellationToken cancellationToken)
+    {
+        var types = await TypesAsync(draft, cancellationToken);
+        var watch = new NamespaceWatch(client, cluster.Namespace, Labels.NotTales);
+        try
+        {
+            var version = client.GetVersionAsync(cancellationToken);
+            var space = FindNamespaceAsync(cancellationToken);
+            await FirstErrorAsync(version, space, watch.ListAsync(types, cancellationToken));
+            CheckVersion(await version);
+            if (await space is { } existing && existing.IsDeleting())
+            {
+                throw new DeploymentException(
+                    "NamespaceTerminating", FailureKind.Conflict, cluster.Namespace, $"The namespace {cluster.Namespace} on {cluster.Name} is being deleted, so nothing can be made in it.",
+                    "Wait until it is gone, or choose another by the setting Namespace.");
+            }
+
+            var manifests = await render(watch.Live, cancellationToken);
+            var components = await ComponentGraph.BuildAsync(manifests, client, cluster.Namespace, options.Components, cancellationToken);
+            (components, var manifest) = TakeNamespace(components, await space);
+            await watch.ListAsync(components.SelectMany(component => component.Objects).Select(planned => planned.Reference.Type), cancellationToken);
+            CheckAdoption(components, watch.Live);
+
+            var revisions = RevisionStore.Read(watch.Live.All(ResourceTypes.Secret));
+            return new DeployPlan
+            {
+                Cluster = cluster,
+                Client = client,
+                Watch = watch,
+                Namespace = manifest,
+                Components = components,
+                Revisions = revisions,
+                Leftovers = options.Components.Count > 0 ? [] : await Leftovers.FindAsync(components, revisions, watch, client, options.PruneData, cancellationToken),
+                Options = options,
+                Settings = cluster.Settings?.Settings.Deploy ?? new DeploySettings(),
+                AddressTimeout = cluster.Settings?.Settings.Ingress.AddressTimeout ?? new IngressSettings().AddressTimeout,
+                Time = time,
+            };
+        }
+        catch
+        {
+            await watch.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task<IReadOnlyList<ResourceType>> TypesAsync(ManifestSet draft, CancellationToken cancellationToken)
+    {
+        var types = new HashSet<ResourceType> { ResourceTypes.Secret };
+        foreach (var manifest in draft.Components.SelectMany(component => component.Objects))
+        {
+            var type = (await client.ReferenceAsync(manifest.Object, cancellationToken)).Type;
+            if (type == ResourceTypes.Namespace)
+                continue;
+            types.Add(type);
+            types.UnionWith(ReadinessRules.Needs(type));
+        }
+
+        return [.. types];
+    }
+
+    // Of many requests that fail together, the first error is as good as any; the others must not go unobserved.
+    private static async Task FirstErrorAsync(params Task[] tasks)
+    {
+        await Task.WhenAll(tasks).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (var task in tasks)
+            await task;
+    }
+
+    private async Task<JsonObject?> FindNamespaceAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await client.FindAsync(new ObjectReference(ResourceTypes.Namespace, null, cluster.Namespace), cancellationToken);
+        }
+        catch (ApiException exception) when (exception.Kind == FailureKind.Forbidden)
+        {
+            // Who may work in one namespace only may not read Namespace objects: then it must be there.
+            return new JsonObject { ["metadata"] = new JsonObject { ["name"] = cluster.Namespace } };
+        }
+    }
+
+    private void CheckVersion(string version)
+    {
+        var match = MajorMinor().Match(version);
+        if (!match.Success || !int.TryParse(match.Groups[2].Value, CultureInfo.InvariantCulture, out var minor) || match.Groups[1].Value != "1" || minor >= OldestMinor)
+            return;
+        throw new DeploymentException(
+            "KubernetesTooOld", FailureKind.Refused, cluster.Name, $"{cluster.Name} runs Kubernetes {version}; Whole Tale needs 1.{OldestMinor} or later.", "Upgrade the cluster.");
+    }
+
+    // The namespace comes before all components. One that we make is marked, so that a removal may take it away again.
+    private (IReadOnlyList<PlannedComponent> Components, JsonObject? Namespace) TakeNamespace(IReadOnlyList<PlannedComponent> components, JsonObject? existing)
+    {
+        JsonObject? manifest = null;
+        var others = components.Select(component =>
+        {
+            manifest ??= component.Objects.FirstOrDefault(IsOurs)?.Manifest.DeepClone() as JsonObject;
+            return component.Objects.Any(IsOurs) ? component with { Objects = [.. component.Objects.Where(planned => !IsOurs(planned))] } : component;
+        }).ToList();
+        if (existing is not null && (manifest is null || existing.Annotation(Labels.NamespaceMade).Length == 0))
+            return (others, null);
+        manifest ??= new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = cluster.Namespace } };
+        Set(manifest, "labels", Labels.PartOf, Labels.Product);
+        Set(manifest, "labels", Labels.ManagedBy, Labels.Product);
+        Set(manifest, "annotations", Labels.NamespaceMade, "true");
+        return (others, existing is not null && AppliedState.Holds(manifest, existing) ? null : manifest);
+
+        bool IsOurs(PlannedObject planned) => planned.Reference.Type == ResourceTypes.Namespace && planned.Reference.Name == cluster.Namespace;
+
+        static void Set(JsonObject manifest, string map, string key, string value)
+        {
+            if (manifest["metadata"]![map] is not JsonObject entries)
+                manifest["metadata"]![map] = entries = [];
+            entries[key] = value;
+        }
+    }
+
+    // An object of a planned name that nobody of us made may be somebody's work: it is taken over on request alone.
+    private void CheckAdoption(IReadOnlyList<PlannedComponent> components, LiveObjects live)
+    {
+        if (options.Adopt)
+            return;
+        var foreign = components.SelectMany(component => component.Objects)
+            .Where(planned => live.Find(planned.Reference) is { } item && item.Label(Labels.PartOf) != Labels.Product
+                && item.Items("metadata", "managedFields").All(entry => entry.Text("manager") != Labels.Product))
+            .Select(planned => planned.Reference.ToString())
+            .ToList();
+        if (foreign.Count > 0)
+        {
+            throw new DeploymentException(
+                "ObjectNotOurs", FailureKind.Conflict, foreign[0],
+                $"{string.Join(", ", foreign)} {(foreign.Count == 1 ? "exists" : "exist")} on {cluster.Name} and {(foreign.Count == 1 ? "was" : "were")} not made by Whole Tale.",
+                "Repeat with -Adopt to take over what is there, choose another namespace, or delete it.");
+        }
+    }
+
+    [GeneratedRegex(@"^v?(\d+)\.(\d+)")]
+    private static partial Regex MajorMinor();
+}

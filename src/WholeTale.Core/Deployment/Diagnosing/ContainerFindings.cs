@@ -1,0 +1,89 @@
+using System.Text.Json.Nodes;
+using WholeTale.Core.Kubernetes;
+
+namespace WholeTale.Core.Deployment.Diagnosing;
+
+/// <summary>What keeps one container from running.</summary>
+internal static class ContainerFindings
+{
+    internal static Finding? Find(JsonObject pod, JsonObject container, bool isInitial, LiveObjects live)
+    {
+        var waiting = container.At("state", "waiting");
+        return waiting.Text("reason") switch
+        {
+            // The kubelet alternates between the two: they are one finding.
+            "ErrImagePull" or "ImagePullBackOff" or "ErrImageNeverPull" or "InvalidImageName" or "ImageInspectError" or "RegistryUnavailable" => Image(pod, container, live),
+            "CrashLoopBackOff" => Crash(pod, container, container.At("lastState", "terminated"), isInitial),
+            "CreateContainerConfigError" or "CreateContainerError" or "RunContainerError" => new Finding(
+                pod, container.Text("name"), waiting.Text("reason"),
+                $"Container {container.Text("name")} of pod {pod.Name()} cannot be created: {Sentence(waiting.Text("message"))}",
+                "Make what it names, or correct the template."),
+            _ when container.At("state", "terminated") is JsonObject ended && ended.Number("exitCode") is > 0 && NeverRestarts(pod) => Crash(pod, container, ended, isInitial),
+            _ => null,
+        };
+    }
+
+    private static bool NeverRestarts(JsonObject pod) => pod.Text("spec", "restartPolicy") == "Never";
+
+    private static Finding Image(JsonObject pod, JsonObject container, LiveObjects live)
+    {
+        // "Back-off pulling image" does not say why; the event of the last real attempt does.
+        var said = container.Text("state", "waiting", "message");
+        if (said.Length == 0 || said.StartsWith("Back-off pulling image", StringComparison.Ordinal) && !said.Contains(": ", StringComparison.Ordinal))
+        {
+            said = EventLog.Of(pod, live).LastOrDefault(found => found.Text("reason") == "Failed" && found.Text("message").Contains("pull", StringComparison.OrdinalIgnoreCase)) is { } found
+                ? found.Text("message")
+                : said;
+        }
+
+        var image = container.Text("image");
+        var (reason, advice) = said switch
+        {
+            _ when Has(said, "x509", "certificate") => ("ImageRegistryUntrusted", "Have the registry use a certificate that the nodes trust."),
+            _ when Has(said, "unauthorized", "authentication required", "denied", "no basic auth credentials", "403") => (
+                "ImagePullDenied", "Check the image's name, and give the credentials of its registry as an image pull secret."),
+            _ when Has(said, "no such host", "connection refused", "i/o timeout", "dial tcp", "TLS handshake timeout", "network is unreachable") => (
+                "ImageRegistryUnreachable", "Check that the nodes reach the registry (name, network, proxy)."),
+            _ when Has(said, "not found", "manifest unknown", "InvalidImageName", "couldn't parse image", "invalid reference") => (
+                "ImageNotFound", "Correct the image in the settings (Images), or push it."),
+            _ => ("ImagePullFailed", "Check the image in the settings (Images) and that the nodes reach its registry."),
+        };
+        return new Finding(
+            pod, container.Text("name"), reason, $"The image {image} of container {container.Text("name")} in pod {pod.Name()} cannot be pulled: {Sentence(said)}", advice);
+    }
+
+    private static Finding Crash(JsonObject pod, JsonObject container, JsonNode? ended, bool isInitial)
+    {
+        var name = container.Text("name");
+        var what = isInitial ? $"Init container {name}" : $"Container {name}";
+        if (ended.Text("reason") == "OOMKilled")
+        {
+            var limit = pod.Items("spec", isInitial ? "initContainers" : "containers").FirstOrDefault(item => item.Text("name") == name).Text("resources", "limits", "memory");
+            return new Finding(
+                pod, name, "OutOfMemory",
+                $"{what} of pod {pod.Name()} was killed because it used more memory than its limit{(limit.Length > 0 ? $" of {limit}" : "")} (exit code {ended.Number("exitCode") ?? 137}).",
+                "Raise its memory in the settings.", HasLog: true);
+        }
+
+        var code = ended.Number("exitCode");
+        var signal = code is > 128 and < 160 ? $", signal {code - 128}" : "";
+        var message = ended.Text("message") is { Length: > 0 } said ? $" It left the message: {Sentence(said)}" : "";
+        return new Finding(
+            pod, name, isInitial ? "InitContainerFailed" : "CrashLoop",
+            $"{what} of pod {pod.Name()} ends again and again{(code is null ? "" : $" with exit code {code}{signal}")} (restarted {container.Number("restartCount") ?? 0} times).{message}",
+            "Read the last lines of its log and correct what they name.", HasLog: true);
+    }
+
+    private static bool Has(string text, params ReadOnlySpan<string> words)
+    {
+        foreach (var word in words)
+        {
+            if (text.Contains(word, StringComparison.OrdinalIgnoreCase))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static string Sentence(string text) => text.Length == 0 ? "the cluster does not say why." : text.EndsWith('.') ? text : text + ".";
+}

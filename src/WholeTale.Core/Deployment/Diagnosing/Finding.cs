@@ -1,0 +1,15 @@
+using System.Text.Json.Nodes;
+
+namespace WholeTale.Core.Deployment.Diagnosing;
+
+/// <summary>Something that will not heal by itself, as long as it stays.</summary>
+/// <param name="Item">The object that shows it.</param>
+/// <param name="Container">The container; empty where none is concerned.</param>
+/// <param name="Reason">A word for scripts; findings of the same object, container and reason are the same finding.</param>
+/// <param name="Message">What failed and why.</param>
+/// <param name="Advice">What to do.</param>
+/// <param name="HasLog">Whether the container has run, so that its log says more.</param>
+internal sealed record Finding(JsonObject Item, string Container, string Reason, string Message, string Advice, bool HasLog = false)
+{
+    internal string Key => $"{Kubernetes.ObjectFields.Uid(Item)}/{Container}/{Reason}";
+}

@@ -1,0 +1,87 @@
+using System.Text.Json.Nodes;
+using WholeTale.Core.Kubernetes;
+
+namespace WholeTale.Core.Deployment.Diagnosing;
+
+/// <summary>What keeps a pod from becoming ready: its node, its volumes, its images, its containers.</summary>
+internal static class PodFindings
+{
+    internal static IEnumerable<Finding> Find(JsonObject pod, LiveObjects live)
+    {
+        if (pod.IsDeleting())
+            yield break;
+        if (Unscheduled(pod, live) is { } unscheduled)
+            yield return unscheduled;
+        if (Unmounted(pod, live) is { } unmounted)
+            yield return unmounted;
+        foreach (var (field, initial) in new[] { ("initContainerStatuses", true), ("containerStatuses", false) })
+        {
+            foreach (var container in pod.Items("status", field))
+            {
+                if (ContainerFindings.Find(pod, container, initial, live) is { } found)
+                    yield return found;
+            }
+        }
+
+        if (pod.Text("status", "phase") == "Failed" && pod.Text("status", "reason") is { Length: > 0 } reason)
+        {
+            yield return new Finding(
+                pod, "", reason, $"Pod {pod.Name()} was ended by the cluster ({reason}): {pod.Text("status", "message")}", "Free the resource that it names on the node, or give the cluster more of it.");
+        }
+    }
+
+    private static Finding? Unscheduled(JsonObject pod, LiveObjects live)
+    {
+        if (pod.Condition("PodScheduled") is not { } scheduled || scheduled.Text("status") != "False" || scheduled.Text("reason") != "Unschedulable")
+            return null;
+        var message = scheduled.Text("message");
+
+        // A volume on its way (its claim says so itself), or a node on its way, is no failure.
+        if (message.Contains("unbound immediate PersistentVolumeClaims", StringComparison.Ordinal) || EventLog.Newest(pod, live, "TriggeredScaleUp") is not null)
+            return null;
+        return new Finding(pod, "", "Unschedulable", $"Pod {pod.Name()} fits on no node: {message}", Advice(message));
+    }
+
+    private static string Advice(string message) =>
+        message.Contains("Insufficient", StringComparison.Ordinal)
+            ? $"Add nodes, choose a larger machine type, or lower the {Resource(message)} that the settings ask for."
+        : message.Contains("taint", StringComparison.Ordinal) ? "Remove the taint from a node, or add nodes without it."
+        : message.Contains("volume", StringComparison.Ordinal) ? "See to it that the volume's zone has a node with room, or use another storage class."
+        : "Add nodes that fit, or correct what the manifest asks of a node.";
+
+    private static string Resource(string message)
+    {
+        var rest = message[(message.IndexOf("Insufficient ", StringComparison.Ordinal) + "Insufficient ".Length)..];
+        return rest[..(rest.IndexOfAny([',', '.', ' ']) is var end && end >= 0 ? end : rest.Length)];
+    }
+
+    private static Finding? Unmounted(JsonObject pod, LiveObjects live)
+    {
+        var isStarting = pod.Items("status", "containerStatuses").Concat(pod.Items("status", "initContainerStatuses"))
+            .Any(container => container.Text("state", "waiting", "reason") is "ContainerCreating" or "PodInitializing");
+        if (!isStarting || EventLog.Newest(pod, live, "FailedMount", "FailedAttachVolume") is not { } found)
+            return null;
+        var message = found.Text("message");
+
+        // Another pod is still letting go of the volume; or what was missing has been made since.
+        if (message.Contains("Multi-Attach", StringComparison.Ordinal) || HasCome(message, pod, live))
+            return null;
+        return new Finding(
+            pod, "", found.Text("reason"), $"Pod {pod.Name()} cannot mount a volume: {message}", "Make what it names, or correct the volume's settings.");
+    }
+
+    private static bool HasCome(string message, JsonObject pod, LiveObjects live)
+    {
+        foreach (var (word, type) in new[] { ("secret", ResourceTypes.Secret), ("configmap", ResourceTypes.ConfigMap) })
+        {
+            var start = message.IndexOf($"{word} \"", StringComparison.Ordinal);
+            if (start < 0)
+                continue;
+            start += word.Length + 2;
+            var end = message.IndexOf('"', start);
+            return end > start && live.Find(new ObjectReference(type, pod.Namespace(), message[start..end])) is not null;
+        }
+
+        return false;
+    }
+}

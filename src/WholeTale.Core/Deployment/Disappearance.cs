@@ -1,0 +1,42 @@
+using WholeTale.Core.Kubernetes;
+
+namespace WholeTale.Core.Deployment;
+
+/// <summary>Waits until deleted objects are gone, and says what holds up those that are not.</summary>
+internal sealed class Disappearance(LiveObjects live, TimeSpan patience, TimeProvider time)
+{
+    internal async Task WaitAsync(IReadOnlyList<PlannedObject> objects, Action<string> tell, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        while (true)
+        {
+            var changed = live.Changed;
+            live.ThrowIfFailed();
+
+            // One of the same name with another uid is somebody's new object: ours is gone.
+            var left = objects.Where(planned => live.Find(planned.Reference) is { } item && item.Uid() == planned.Manifest.Uid()).ToList();
+            if (left.Count == 0)
+                return;
+            tell($"waits for {left[0].Reference}{(left.Count > 1 ? $" and {left.Count - 1} more" : "")}");
+            var wait = patience - time.GetElapsedTime(began);
+            if (wait <= TimeSpan.Zero)
+                throw Stuck(left);
+            using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            await Task.WhenAny(changed, Task.Delay(wait, time, enough.Token));
+            await enough.CancelAsync();
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    private DeploymentException Stuck(List<PlannedObject> left)
+    {
+        var reasons = left.Select(planned =>
+        {
+            var finalizers = (live.Find(planned.Reference)?["metadata"]?["finalizers"] as System.Text.Json.Nodes.JsonArray ?? []).Select(item => (string?)item ?? "").ToList();
+            return finalizers.Count == 0 ? $"{planned.Reference}" : $"{planned.Reference} (held by {string.Join(", ", finalizers.Select(Finalizers.Owner))})";
+        });
+        return new DeploymentException(
+            "RemovalStuck", FailureKind.TimedOut, left[0].Reference.ToString(), $"After {patience.TotalMinutes:0.#} minutes these are still there: {string.Join("; ", reasons)}.",
+            "See that the controllers named run and do their work, then repeat the command.");
+    }
+}

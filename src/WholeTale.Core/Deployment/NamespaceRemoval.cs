@@ -1,0 +1,40 @@
+using System.Text.Json.Nodes;
+using WholeTale.Core.Kubernetes;
+
+namespace WholeTale.Core.Deployment;
+
+/// <summary>Deletes the namespace that a deploy made, unless something that is not ours is in it by now.</summary>
+internal sealed class NamespaceRemoval(ApiClient client, string @namespace, string uid, TimeSpan patience)
+{
+    // Events and endpoints follow other objects; leases and quotas are looked at like everything else.
+    private static readonly ResourceType[] Looked =
+        [.. ResourceTypes.All.Where(type => type.Namespaced && type != ResourceTypes.Event && type != ResourceTypes.Endpoints)];
+
+    internal async Task RunAsync(IProgress<Report> progress, CancellationToken cancellationToken)
+    {
+        var lists = await Task.WhenAll(Looked.Select(async type => (type, (await client.ListAsync(type, @namespace, null, cancellationToken)).Items)));
+        var foreign = lists.SelectMany(list => list.Items.Where(item => !IsEveryNamespaces(list.type, item)).Select(item => $"{list.type.Kind} {item.Name()}")).ToList();
+        if (foreign.Count > 0)
+        {
+            progress.Report(new WarningReport(
+                $"The namespace {@namespace} stays, because {string.Join(", ", foreign.Take(5))}{(foreign.Count > 5 ? $" and {foreign.Count - 5} more" : "")} {(foreign.Count == 1 ? "is" : "are")} in it. "
+                + "Delete the namespace by hand if nothing of that is needed."));
+            return;
+        }
+
+        var reference = new ObjectReference(ResourceTypes.Namespace, null, @namespace);
+        await using var watch = new NamespaceWatch(client, @namespace, null);
+        await watch.ListAsync([ResourceTypes.Namespace], cancellationToken);
+        if (watch.Live.Find(reference) is not { } item || item.Uid() != uid)
+            return;
+        watch.Watch([ResourceTypes.Namespace]);
+        await client.DeleteAsync(reference, Propagation.Background, uid, cancellationToken);
+        await new Disappearance(watch.Live, patience, TimeProvider.System).WaitAsync(
+            [new PlannedObject(reference, "", item, "")], status => progress.Report(new VerboseReport(status)), cancellationToken);
+    }
+
+    // Kubernetes puts these into each namespace.
+    private static bool IsEveryNamespaces(ResourceType type, JsonObject item) =>
+        (type == ResourceTypes.ServiceAccount && item.Name() == "default") || (type == ResourceTypes.ConfigMap && item.Name() == "kube-root-ca.crt")
+        || (type == ResourceTypes.Secret && item.Text("type") == "kubernetes.io/service-account-token");
+}

@@ -1,0 +1,76 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using WholeTale.Core.Kubernetes;
+
+namespace WholeTale.Core.Deployment;
+
+/// <summary>Keeps <see cref="LiveObjects"/> up to date: one list a kind when planning, one watch a kind from there on, opened only once something has to be waited for.</summary>
+internal sealed class NamespaceWatch(ApiClient client, string @namespace, string? selector) : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<ResourceType, ObjectList> lists = new();
+    private readonly ConcurrentDictionary<ResourceType, Task> watches = new();
+    private readonly CancellationTokenSource ended = new();
+
+    internal LiveObjects Live { get; } = new();
+
+    /// <summary>Lists kinds that have not been listed yet, all at once.</summary>
+    internal Task ListAsync(IEnumerable<ResourceType> types, CancellationToken cancellationToken) =>
+        Task.WhenAll(types.Distinct().Where(type => !lists.ContainsKey(type)).Select(type => ListAsync(type, cancellationToken)));
+
+    /// <summary>Opens the watches of these kinds that are not open yet. Returns at once.</summary>
+    internal void Watch(IEnumerable<ResourceType> types)
+    {
+        foreach (var type in types)
+            watches.GetOrAdd(type, WatchAsync);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await ended.CancelAsync();
+        await Task.WhenAll(watches.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        ended.Dispose();
+    }
+
+    private async Task ListAsync(ResourceType type, CancellationToken cancellationToken)
+    {
+        ObjectList list;
+        try
+        {
+            list = await client.ListAsync(type, type.Namespaced ? @namespace : null, Selector(type), cancellationToken);
+        }
+        catch (ApiException exception) when (IsOptional(type) && exception.Kind == FailureKind.Forbidden)
+        {
+            return;
+        }
+
+        foreach (var item in list.Items)
+            Live.Put(type, item);
+        lists[type] = list;
+        Live.Complete(type);
+    }
+
+    private async Task WatchAsync(ResourceType type)
+    {
+        try
+        {
+            await foreach (var change in client.WatchAsync(type, type.Namespaced ? @namespace : null, Selector(type), lists.GetValueOrDefault(type), ended.Token))
+                Live.Note(type, change);
+        }
+        catch (OperationCanceledException) when (ended.IsCancellationRequested)
+        {
+        }
+        catch (ApiException exception) when (IsOptional(type) && exception.Kind == FailureKind.Forbidden)
+        {
+        }
+        catch (WholeTaleException exception)
+        {
+            Live.Fail(exception);
+        }
+    }
+
+    // These only make waiting and diagnoses better: who may not read them deploys without.
+    private static bool IsOptional(ResourceType type) => type == ResourceTypes.Event || !type.Namespaced;
+
+    // Events carry no labels, and what belongs to the cluster is not ours.
+    private string? Selector(ResourceType type) => IsOptional(type) ? null : selector;
+}

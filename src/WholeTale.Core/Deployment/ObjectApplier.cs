@@ -1,0 +1,91 @@
+using System.Net;
+using WholeTale.Core.Kubernetes;
+
+namespace WholeTale.Core.Deployment;
+
+/// <summary>Applies one object and finds out what that did, with at most one request where the server does not object.</summary>
+internal sealed class ObjectApplier(ApiClient client, NamespaceWatch watch, DeployOptions options, SemaphoreSlim room, IProgress<Report> progress)
+{
+    private readonly LiveObjects live = watch.Live;
+
+    internal async Task<AppliedResult> ApplyAsync(PlannedObject planned, CancellationToken cancellationToken)
+    {
+        var before = live.Find(planned.Reference);
+        if (before is not null && AppliedState.Holds(planned.Manifest, before))
+            return AppliedResult.Unchanged;
+        if (before?.IsDeleting() == true)
+        {
+            // What an earlier removal has begun must end first: the server would take the new fields and delete them with the rest.
+            await WaitUntilGoneAsync(planned.Reference, cancellationToken);
+            before = null;
+        }
+
+        await room.WaitAsync(cancellationToken);
+        try
+        {
+            return await SendAsync(planned, before, cancellationToken);
+        }
+        catch (ApiException exception) when (exception.StatusCode == HttpStatusCode.UnprocessableEntity && before is not null && IsImmutable(exception))
+        {
+            if (planned.HoldsData)
+                throw Unchangeable(planned, exception, "It holds data, so it is not recreated. Give back the old value, or move the data and delete it by hand.");
+            if (!options.Recreate)
+                throw Unchangeable(planned, exception, "Repeat with -Recreate to have it deleted and made again.");
+            progress.Report(new VerboseReport($"{planned.Reference} is recreated: {exception.Message}"));
+            await client.DeleteAsync(planned.Reference, Propagation.Foreground, before.Uid(), cancellationToken);
+            await WaitUntilGoneAsync(planned.Reference, cancellationToken);
+            await SendAsync(planned, null, cancellationToken);
+            return AppliedResult.Recreated;
+        }
+        catch (ApiException exception) when (ConflictException.From(planned.Reference, exception) is { } conflict)
+        {
+            throw conflict;
+        }
+        finally
+        {
+            room.Release();
+        }
+    }
+
+    internal async Task WaitUntilGoneAsync(ObjectReference reference, CancellationToken cancellationToken)
+    {
+        watch.Watch([reference.Type]);
+        while (true)
+        {
+            var changed = live.Changed;
+            live.ThrowIfFailed();
+            if (live.Find(reference) is null)
+                return;
+            await changed.WaitAsync(cancellationToken);
+        }
+    }
+
+    private async Task<AppliedResult> SendAsync(PlannedObject planned, System.Text.Json.Nodes.JsonObject? before, CancellationToken cancellationToken)
+    {
+        var outcome = await client.ApplyAsync(planned.Manifest, new ApplyOptions { Force = options.Force }, cancellationToken);
+        foreach (var warning in outcome.Warnings)
+            progress.Report(new WarningReport($"{planned.Reference}: {warning}"));
+        live.Put(planned.Reference.Type, outcome.Object);
+        return before is null ? AppliedResult.Created
+            : before.ResourceVersion() == outcome.Object.ResourceVersion() ? AppliedResult.Unchanged
+            : AppliedResult.Updated;
+    }
+
+    // API servers say so in words alone: "field is immutable", "updates to statefulset spec for fields other than ... are forbidden", "spec is immutable after creation".
+    private static bool IsImmutable(ApiException exception) =>
+        exception.Status.Items("details", "causes").Select(cause => cause.Text("message")).Append(exception.Message)
+            .Any(message => message.Contains("immutable", StringComparison.OrdinalIgnoreCase)
+                || message.Contains("updates to statefulset spec", StringComparison.OrdinalIgnoreCase)
+                || message.Contains("can not be less than previous value", StringComparison.OrdinalIgnoreCase)
+                || message.Contains("can not be less than status.capacity", StringComparison.OrdinalIgnoreCase)
+                || message.Contains("may not change once set", StringComparison.OrdinalIgnoreCase));
+
+    private static DeploymentException Unchangeable(PlannedObject planned, ApiException exception, string advice)
+    {
+        var fields = exception.Status.Items("details", "causes").Select(cause => cause.Text("field")).Where(field => field.Length > 0).Distinct().ToList();
+        return new DeploymentException(
+            "FieldImmutable", FailureKind.Refused, planned.Reference.ToString(),
+            $"{planned.Reference} cannot be changed as {planned.Origin} wants it: {(fields.Count > 0 ? $"{string.Join(", ", fields)} may not change once it is made." : exception.Message)}",
+            advice, exception);
+    }
+}

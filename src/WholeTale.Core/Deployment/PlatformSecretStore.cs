@@ -1,0 +1,106 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using WholeTale.Core.Certificates;
+using WholeTale.Core.Configuration;
+using WholeTale.Core.Kubernetes;
+using WholeTale.Core.Manifests;
+
+namespace WholeTale.Core.Deployment;
+
+/// <summary>Finds the platform's secrets: given in the settings, else kept in the cluster, else made now. What is kept stays as it is, so that a repeated deploy changes nothing.</summary>
+internal sealed class PlatformSecretStore(ResolvedSettings settings, string @namespace, TimeProvider time)
+{
+    private const int Length = 32;
+    private const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+    /// <summary>Secrets of the right form that are used for nothing: to check templates before the cluster is asked.</summary>
+    internal static PlatformSecrets Placeholder(TlsMaterial? site) => new()
+    {
+        AdminPassword = new Secret("placeholder"),
+        RegistryPassword = new Secret("placeholder"),
+        RegistryHtpasswd = new Secret("placeholder"),
+        RegistryHttpSecret = new Secret("placeholder"),
+        RegistryCertificate = new TlsMaterial("placeholder", new Secret("placeholder"), DateTimeOffset.MinValue, DateTimeOffset.MaxValue, []),
+        SiteCertificate = site,
+    };
+
+    /// <summary>Gives the secrets for a deploy.</summary>
+    /// <param name="live">The namespace's Secrets.</param>
+    /// <param name="site">Reads the site's certificate; is told the one that the cluster holds.</param>
+    /// <param name="progress">Takes warnings.</param>
+    internal async Task<PlatformSecrets> ResolveAsync(LiveObjects live, Func<TlsMaterial?, Task<TlsMaterial?>> site, IProgress<Report> progress)
+    {
+        var given = settings.Settings.Secrets;
+        var registry = Find(live, "registry-secret");
+        var registryPassword = Choose(given.RegistryPassword, Value(registry, "password"));
+        return new PlatformSecrets
+        {
+            AdminPassword = Choose(given.AdminPassword, Value(Find(live, "girder-admin"), "password")),
+            RegistryPassword = registryPassword,
+            RegistryHtpasswd = Htpasswd(registryPassword, Value(registry, "registry.password")),
+            RegistryHttpSecret = Choose(new Secret(""), Value(registry, "http-secret")),
+            RegistryCertificate = SelfSigned.KeepOrCreate(
+                Certificate(live, "registry-cert-secret", progress), SelfSigned.RegistryNames(@namespace, settings.Settings.Domain),
+                settings.Settings.Registry.KeyAlgorithm, settings.Settings.Registry.CertificateDays, time),
+            SiteCertificate = await site(Certificate(live, "site-cert-secret", progress)),
+        };
+    }
+
+    private JsonObject? Find(LiveObjects live, string name) => live.Find(new ObjectReference(ResourceTypes.Secret, @namespace, name));
+
+    private static Secret? Value(JsonObject? secret, string key)
+    {
+        try
+        {
+            return secret.Text("data", key) is { Length: > 0 } data ? new Secret(Encoding.UTF8.GetString(Convert.FromBase64String(data))) : null;
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+
+    private static Secret Choose(Secret given, Secret? kept) =>
+        !given.IsEmpty ? given : kept is { IsEmpty: false } ? kept : new Secret(RandomNumberGenerator.GetString(Alphabet, Length));
+
+    // The salt differs each time: the line is kept as long as it is this user's and this password's.
+    private Secret Htpasswd(Secret password, Secret? kept)
+    {
+        var user = settings.Settings.Registry.User;
+        var line = kept?.Reveal().Trim() ?? "";
+        if (line.StartsWith($"{user}:", StringComparison.Ordinal) && IsFor(password, line[(user.Length + 1)..]))
+            return kept!;
+        return new Secret($"{user}:{BCrypt.Net.BCrypt.HashPassword(password.Reveal(), Cost)}");
+    }
+
+    // The registry checks it at each request, and the password has 190 bits: more work would protect nothing.
+    private const int Cost = 5;
+
+    private static bool IsFor(Secret password, string hash)
+    {
+        try
+        {
+            return BCrypt.Net.BCrypt.Verify(password.Reveal(), hash);
+        }
+        catch (BCrypt.Net.SaltParseException)
+        {
+            return false;
+        }
+    }
+
+    private TlsMaterial? Certificate(LiveObjects live, string name, IProgress<Report> progress)
+    {
+        if (Find(live, name) is not { } secret || Value(secret, "tls.crt") is not { } certificate || Value(secret, "tls.key") is not { } key)
+            return null;
+        try
+        {
+            return TlsMaterial.Read(certificate.Reveal(), key, $"Secret {name}");
+        }
+        catch (CertificateException exception)
+        {
+            progress.Report(new WarningReport($"The certificate in Secret {name} is replaced: {exception.Message}"));
+            return null;
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using WholeTale.Core.Kubernetes;
+
+namespace WholeTale.Core.Deployment.Readiness;
+
+/// <summary>
+/// An Ingress is ready when its controller has given it an address; one of GCE's when all its backends are healthy too. kstatus takes every Ingress for
+/// ready at once. Where no controller can be meant (no class, no default class) nobody will ever give it an address: it is ready as it is.
+/// </summary>
+internal sealed class IngressReadiness : IReadinessRule
+{
+    private const string DefaultClass = "ingressclass.kubernetes.io/is-default-class";
+    private const string ClassAnnotation = "kubernetes.io/ingress.class";
+    private const string Backends = "ingress.kubernetes.io/backends";
+
+    public ResourceType Type => ResourceTypes.Ingress;
+
+    public IReadOnlyList<ResourceType> Needs => [ResourceTypes.IngressClass];
+
+    public ReadinessState Evaluate(JsonObject item, LiveObjects live)
+    {
+        if (!item.Items("status", "loadBalancer", "ingress").Any())
+            return IsServed(item, live) ? ReadinessState.Waiting("its controller has not given it an address") : ReadinessState.Ready;
+        var unhealthy = States(item).Where(state => state.Value != "HEALTHY").Select(state => $"{state.Key} is {state.Value}").ToList();
+        return unhealthy.Count == 0 ? ReadinessState.Ready : ReadinessState.Waiting($"backend {string.Join(", ", unhealthy)}");
+    }
+
+    /// <summary>Whether some controller may feel responsible: a class is named (GKE's own have no IngressClass object), or there is a default one.</summary>
+    internal static bool IsServed(JsonObject item, LiveObjects live) =>
+        item.Text("spec", "ingressClassName").Length > 0
+        || item.Annotation(ClassAnnotation).Length > 0
+        || live.All(ResourceTypes.IngressClass).Any(found => found.Annotation(DefaultClass) == "true");
+
+    /// <summary>What GCE's controller says of the backends: name to state, as JSON in an annotation.</summary>
+    internal static IReadOnlyDictionary<string, string> States(JsonObject item)
+    {
+        if (item.Annotation(Backends) is not { Length: > 0 } text)
+            return new Dictionary<string, string>();
+        try
+        {
+            return JsonSerializer.Deserialize<Dictionary<string, string>>(text) ?? [];
+        }
+        catch (JsonException)
+        {
+            return new Dictionary<string, string>();
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using System.Text.Json.Nodes;
+using WholeTale.Core.Kubernetes;
+
+namespace WholeTale.Core.Deployment.Revisions;
+
+/// <summary>One deploy as recorded on the cluster.</summary>
+internal sealed record Revision
+{
+    internal required int Number { get; init; }
+
+    internal required RevisionOutcome Outcome { get; init; }
+
+    internal required DateTimeOffset Started { get; init; }
+
+    internal DateTimeOffset? Finished { get; init; }
+
+    /// <summary>The product's version that deployed it.</summary>
+    internal string Version { get; init; } = "";
+
+    /// <summary>What went wrong; empty where nothing did.</summary>
+    internal string Message { get; init; } = "";
+
+    /// <summary>Digest of the components: equal for equal plans.</summary>
+    internal required string Digest { get; init; }
+
+    /// <summary>What was applied, as JSON: a list of components, each with name, dependsOn, objects.</summary>
+    internal required JsonArray Components { get; init; }
+
+    /// <summary>Objects of former revisions that were not deleted yet when this was written.</summary>
+    internal JsonArray Leftovers { get; init; } = [];
+
+    /// <summary>The components again, as a plan.</summary>
+    internal async Task<IReadOnlyList<PlannedComponent>> PlanAsync(ApiClient client, CancellationToken cancellationToken)
+    {
+        var components = new List<PlannedComponent>();
+        foreach (var component in Components.OfType<JsonObject>())
+        {
+            var name = component.Text("name");
+            var objects = new List<PlannedObject>();
+            foreach (var manifest in component.Items("objects"))
+                objects.Add(await ReadAsync(name, manifest, client, cancellationToken));
+            components.Add(new PlannedComponent(name, [.. (component["dependsOn"] as JsonArray ?? []).Select(item => (string?)item ?? "")], objects));
+        }
+
+        return components;
+    }
+
+    /// <summary>Every object that this deploy answered for.</summary>
+    internal async Task<IReadOnlyList<PlannedObject>> ObjectsAsync(ApiClient client, CancellationToken cancellationToken)
+    {
+        var objects = (await PlanAsync(client, cancellationToken)).SelectMany(component => component.Objects).ToList();
+        foreach (var leftover in Leftovers.OfType<JsonObject>())
+            objects.Add(await ReadAsync(leftover.Label(Labels.Component), leftover, client, cancellationToken));
+        return objects;
+    }
+
+    private async Task<PlannedObject> ReadAsync(string component, JsonObject manifest, ApiClient client, CancellationToken cancellationToken) =>
+        new(await client.ReferenceAsync(manifest, cancellationToken), component, (JsonObject)manifest.DeepClone(), $"revision {Number}");
+}
+
+/// <summary>How a deploy ended.</summary>
+public enum RevisionOutcome
+{
+    /// <summary>It has begun and not ended: it runs, or was interrupted.</summary>
+    Pending,
+
+    /// <summary>Everything was applied and became ready.</summary>
+    Deployed,
+
+    /// <summary>Something failed.</summary>
+    Failed,
+}

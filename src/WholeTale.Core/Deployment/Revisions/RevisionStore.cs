@@ -1,0 +1,135 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using WholeTale.Core.Kubernetes;
+
+namespace WholeTale.Core.Deployment.Revisions;
+
+/// <summary>
+/// Keeps revisions as Secrets (manifests of Secrets are among them), compressed, since a Secret holds no more than 1 MiB. What is being deployed is
+/// recorded before it is applied, so that whoever comes after a killed deploy knows of every object it may have made.
+/// </summary>
+internal static class RevisionStore
+{
+    internal const int Kept = 10;
+    private const string Prefix = "wholetale-revision-";
+    private const string DataKey = "revision";
+    private const string Digest = "wholetale.org/digest";
+
+    internal static string NameOf(int number) => $"{Prefix}{number.ToString(CultureInfo.InvariantCulture)}";
+
+    internal static ObjectReference ReferenceOf(string @namespace, int number) => new(ResourceTypes.Secret, @namespace, NameOf(number));
+
+    /// <summary>Reads revisions from a namespace's Secrets, oldest first. What cannot be read is passed over.</summary>
+    internal static IReadOnlyList<Revision> Read(IEnumerable<JsonObject> secrets) =>
+        [.. secrets.Where(secret => secret.Name().StartsWith(Prefix, StringComparison.Ordinal) && !secret.IsDeleting()).Select(Read).OfType<Revision>().OrderBy(revision => revision.Number)];
+
+    /// <summary>Whether an object is a revision's.</summary>
+    internal static bool IsRevision(JsonObject secret) => secret.Label(Labels.Revision).Length > 0;
+
+    /// <summary>Makes the record of a plan.</summary>
+    internal static Revision Describe(int number, IReadOnlyList<PlannedComponent> components, IEnumerable<PlannedObject> leftovers, DateTimeOffset started)
+    {
+        var described = new JsonArray([.. components.Select(component => (JsonNode)new JsonObject
+        {
+            ["name"] = component.Name,
+            ["dependsOn"] = new JsonArray([.. component.DependsOn.Select(name => (JsonNode)name)]),
+            ["objects"] = new JsonArray([.. component.Objects.Select(planned => planned.Manifest.DeepClone())]),
+        })]);
+        return new Revision
+        {
+            Number = number,
+            Outcome = RevisionOutcome.Pending,
+            Started = started,
+            Version = typeof(RevisionStore).Assembly.GetName().Version?.ToString(3) ?? "",
+            Digest = Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(described))),
+            Components = described,
+            Leftovers = new JsonArray([.. leftovers.Select(planned => (JsonNode)Identify(planned))]),
+        };
+    }
+
+    /// <summary>Writes a revision, over a former form of itself.</summary>
+    internal static Task WriteAsync(ApiClient client, string @namespace, string instance, Revision revision, CancellationToken cancellationToken) =>
+        client.ApplyAsync(ToSecret(@namespace, instance, revision), new ApplyOptions { Force = true }, cancellationToken);
+
+    private static JsonObject ToSecret(string @namespace, string instance, Revision revision)
+    {
+        var body = new JsonObject
+        {
+            ["number"] = revision.Number,
+            ["outcome"] = revision.Outcome.ToString(),
+            ["started"] = revision.Started.ToString("O", CultureInfo.InvariantCulture),
+            ["finished"] = revision.Finished?.ToString("O", CultureInfo.InvariantCulture),
+            ["version"] = revision.Version,
+            ["message"] = revision.Message,
+            ["components"] = revision.Components.DeepClone(),
+            ["leftovers"] = revision.Leftovers.DeepClone(),
+        };
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest))
+            JsonSerializer.Serialize(gzip, body);
+        return new JsonObject
+        {
+            ["apiVersion"] = "v1",
+            ["kind"] = "Secret",
+            ["metadata"] = new JsonObject
+            {
+                ["name"] = NameOf(revision.Number),
+                ["namespace"] = @namespace,
+                ["labels"] = new JsonObject
+                {
+                    [Labels.Name] = Labels.Product,
+                    [Labels.Instance] = instance,
+                    [Labels.Component] = Labels.RevisionComponent,
+                    [Labels.PartOf] = Labels.Product,
+                    [Labels.ManagedBy] = Labels.Product,
+                    [Labels.Revision] = revision.Number.ToString(CultureInfo.InvariantCulture),
+                    [Labels.Outcome] = revision.Outcome.ToString(),
+                },
+                ["annotations"] = new JsonObject { [Digest] = revision.Digest },
+            },
+            ["type"] = "wholetale.org/revision.v1",
+            ["data"] = new JsonObject { [DataKey] = Convert.ToBase64String(packed.GetBuffer(), 0, (int)packed.Length) },
+        };
+    }
+
+    private static Revision? Read(JsonObject secret)
+    {
+        try
+        {
+            using var gzip = new GZipStream(new MemoryStream(Convert.FromBase64String(secret.Text("data", DataKey))), CompressionMode.Decompress);
+            if (JsonNode.Parse(gzip) is not JsonObject body || body.Number("number") is not { } number || !Enum.TryParse<RevisionOutcome>(body.Text("outcome"), out var outcome))
+                return null;
+            return new Revision
+            {
+                Number = (int)number,
+                Outcome = outcome,
+                Started = body.Time("started") ?? DateTimeOffset.MinValue,
+                Finished = body.Time("finished"),
+                Version = body.Text("version"),
+                Message = body.Text("message"),
+                Digest = secret.Annotation(Digest),
+                Components = body["components"] as JsonArray ?? [],
+                Leftovers = body["leftovers"] as JsonArray ?? [],
+            };
+        }
+        catch (Exception exception) when (exception is FormatException or InvalidDataException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static JsonObject Identify(PlannedObject planned) => new()
+    {
+        ["apiVersion"] = planned.Reference.Type.ApiVersion,
+        ["kind"] = planned.Reference.Type.Kind,
+        ["metadata"] = new JsonObject
+        {
+            ["name"] = planned.Reference.Name,
+            ["namespace"] = planned.Reference.Namespace,
+            ["labels"] = new JsonObject { [Labels.Component] = planned.Component },
+        },
+    };
+}
