@@ -26,8 +26,7 @@ public static class AcmeFile
 
         // Several resolvers may have obtained one each: the best is the one that can be used and lasts longest.
         var readings = fitting.Select(entry => Try(() => Check(Decode(entry, path), domain, time, path))).ToList();
-        var usable = readings.Where(reading => reading.Material is not null).MaxBy(reading => reading.Material!.NotAfter);
-        return usable.Material ?? throw readings[0].Error!;
+        return readings.Select(reading => reading.Material).OfType<TlsMaterial>().MaxBy(material => material.NotAfter) ?? throw readings[0].Error!;
     }
 
     private static string[] Hosts(string domain) => [$"girder.{domain}", $"dashboard.{domain}"];

@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Globalization;
-using System.Reflection;
 using WholeTale.Core.Configuration;
 
 namespace WholeTale.Core.Tests.Configuration;
@@ -8,9 +7,6 @@ namespace WholeTale.Core.Tests.Configuration;
 /// <summary>The files that operators edit say what the module does.</summary>
 public sealed class ShippedSettingsTests
 {
-    private static readonly string Repository = typeof(ShippedSettingsTests).Assembly
-        .GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "Repository").Value!;
-
     [Fact]
     public void The_settings_file_lists_every_setting_with_its_default_in_order()
     {
@@ -32,7 +28,7 @@ public sealed class ShippedSettingsTests
     {
         foreach (var file in new[] { "settings.psd1", "secrets.example.psd1" })
         {
-            var lines = File.ReadAllLines(Path.Combine(Repository, file));
+            var lines = File.ReadAllLines(Path.Combine(CommonFolders.Repository, file));
             var settings = lines.Index().Where(line => line.Item.Contains(" = ", StringComparison.Ordinal) && !line.Item.TrimStart().StartsWith('#')).ToList();
 
             Assert.All(settings, line => Assert.StartsWith("#", lines[line.Index - 1].TrimStart(), StringComparison.Ordinal));
@@ -44,7 +40,7 @@ public sealed class ShippedSettingsTests
     {
         var settings = new List<(string, string)>();
         var group = "";
-        foreach (var line in File.ReadLines(Path.Combine(Repository, file)).Select(line => line.Trim()).Where(line => line.Length > 0 && line[0] != '#'))
+        foreach (var line in File.ReadLines(Path.Combine(CommonFolders.Repository, file)).Select(line => line.Trim()).Where(line => line.Length > 0 && line[0] != '#'))
         {
             if (line.Split(" = ", 2) is not [var name, var value])
                 group = line == "}" ? "" : group;
