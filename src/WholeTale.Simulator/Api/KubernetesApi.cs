@@ -19,11 +19,13 @@ internal sealed class KubernetesApi
     {
         Options = options;
         Store = new ObjectStore(options.Time);
+        Rules = new RuleBook(Store);
         Admission = new Admission(this);
         Writes = new WritePipeline(this);
         Authorizer = new Authorizer(this);
         Tables = new Tables(this);
         OpenApi = new OpenApi(this);
+        Bootstrap.Run(this);
     }
 
     public KubernetesApiOptions Options { get; }
@@ -32,7 +34,7 @@ internal sealed class KubernetesApi
 
     public ObjectStore Store { get; }
 
-    public RuleBook Rules { get; } = new();
+    public RuleBook Rules { get; }
 
     public Admission Admission { get; }
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using WholeTale.Simulator.Api;
+using WholeTale.Simulator.Storage;
 
 namespace WholeTale.Simulator.Validation;
 
@@ -11,23 +12,32 @@ internal sealed class Admission(KubernetesApi api)
     /// <param name="old">What it was; null on creation.</param>
     public void Mutate(WriteRequest request, JsonObject content, JsonObject? old)
     {
-        _ = content;
-        if (old is null && request.Kind.Namespaced)
-            NamespaceLifecycle(request);
+        if (old is not null)
+            return;
+        if (request.Kind.Namespaced)
+            NamespaceLifecycle(request, content);
+        if (request.Kind is { Name: "Pod", Group: "" })
+            new PodAdmission(api).Mutate(request, content);
+        else if (request.Kind is { Name: "PersistentVolumeClaim", Group: "" })
+            DefaultStorageClass(content);
+        else if (request.Kind.Name == "Ingress")
+            DefaultIngressClass(content);
     }
 
     public void Validate(WriteRequest request, JsonObject content, JsonObject? old)
     {
-        _ = (request, content, old, api);
+        if (old is null)
+            new QuotaAdmission(api).Check(request, content);
     }
 
-    private void NamespaceLifecycle(WriteRequest request)
+    private void NamespaceLifecycle(WriteRequest request, JsonObject content)
     {
         var kind = api.Kinds.Get("v1", "Namespace");
         var ns = api.Store.Get(kind, null, request.Namespace) ?? throw ApiStatusException.NotFound(kind, request.Namespace);
         if (!ns.IsDeleting)
             return;
-        var details = ApiStatusException.DetailsOf(request.Kind, request.Name);
+        var name = content["metadata"]?["name"].Text() ?? "";
+        var details = ApiStatusException.DetailsOf(request.Kind, name);
         details["causes"] = new JsonArray(new JsonObject
         {
             ["reason"] = "NamespaceTerminating",
@@ -37,7 +47,26 @@ internal sealed class Admission(KubernetesApi api)
         throw new ApiStatusException(
             403,
             "Forbidden",
-            $"{request.Kind.GroupResource} \"{request.Name}\" is forbidden: unable to create new content in namespace {request.Namespace} because it is being terminated",
+            $"{request.Kind.GroupResource} \"{name}\" is forbidden: unable to create new content in namespace {request.Namespace} because it is being terminated",
             details);
     }
+
+    private void DefaultStorageClass(JsonObject claim)
+    {
+        if (claim["spec"]?["storageClassName"] is not null)
+            return;
+        if (Marked("storage.k8s.io/v1", "StorageClass", "storageclass.kubernetes.io/is-default-class") is { } name)
+            claim["spec"]!["storageClassName"] = name;
+    }
+
+    private void DefaultIngressClass(JsonObject ingress)
+    {
+        if (ingress["spec"]?["ingressClassName"] is not null || ingress["metadata"]?["annotations"]?["kubernetes.io/ingress.class"] is not null)
+            return;
+        if (Marked("networking.k8s.io/v1", "IngressClass", "ingressclass.kubernetes.io/is-default-class") is { } name)
+            ingress["spec"]!["ingressClassName"] = name;
+    }
+
+    private string? Marked(string apiVersion, string kind, string annotation) => api.Store.List(api.Kinds.Get(apiVersion, kind)).Items
+        .FirstOrDefault(item => item.Read()["metadata"]?["annotations"]?[annotation].Text() == "true")?.Name;
 }

@@ -58,9 +58,9 @@ internal class KindRules(Kind kind, TypeSchema schema)
         }
     }
 
-    public virtual IReadOnlyList<Cause> ValidateCreate(JsonObject content) => [];
+    public virtual IReadOnlyList<Cause> ValidateCreate(JsonObject content) => MetadataValidation.Create(content, kind);
 
-    public virtual IReadOnlyList<Cause> ValidateUpdate(JsonObject next, JsonObject live, string subresource) => [];
+    public virtual IReadOnlyList<Cause> ValidateUpdate(JsonObject next, JsonObject live, string subresource) => MetadataValidation.Update(next, live);
 
     /// <summary>The kinds whose strategies count generations.</summary>
     private protected virtual bool HasGeneration => kind.Custom || kind.Group switch

@@ -1,0 +1,151 @@
+using System.Text.Json.Nodes;
+using WholeTale.Simulator.Schema;
+using WholeTale.Simulator.Storage;
+
+namespace WholeTale.Simulator.Validation;
+
+/// <summary>Checks of <c>metadata</c> (apimachinery, api/validation).</summary>
+internal static class MetadataValidation
+{
+    private const int _annotations = 256 * 1024;
+
+    public static IReadOnlyList<Cause> Create(JsonObject content, Kind kind)
+    {
+        var causes = new List<Cause>();
+        var metadata = content["metadata"]!.AsObject();
+        if (metadata["generateName"].Text() is { Length: > 0 } prefix)
+        {
+            foreach (var problem in Name(kind, prefix.EndsWith('-') ? prefix + "x" : prefix))
+                causes.Add(Cause.Invalid("metadata.generateName", GoSyntax.Quote(prefix), problem));
+        }
+
+        var name = metadata["name"].Text() ?? "";
+        if (name.Length == 0)
+        {
+            causes.Add(Cause.Required("metadata.name", "name or generateName is required"));
+        }
+        else
+        {
+            foreach (var problem in Name(kind, name))
+                causes.Add(Cause.Invalid("metadata.name", GoSyntax.Quote(name), problem));
+        }
+
+        Common(metadata, "metadata", causes);
+        return causes;
+    }
+
+    public static IReadOnlyList<Cause> Update(JsonObject next, JsonObject live)
+    {
+        var causes = new List<Cause>();
+        var metadata = next["metadata"]!.AsObject();
+        var old = live["metadata"]!.AsObject();
+        if (old["deletionTimestamp"] is not null)
+        {
+            var before = Strings(old["finalizers"]);
+            var added = Strings(metadata["finalizers"]).Except(before).Order(StringComparer.Ordinal).ToList();
+            if (added.Count > 0)
+            {
+                // The check runs in the general and in the kind's own validation, and is reported by both.
+                var cause = Cause.Forbidden("metadata.finalizers", "no new finalizers can be added if the object is being deleted, found new finalizers " + GoSyntax.List(added));
+                causes.Add(cause);
+                causes.Add(cause);
+            }
+        }
+
+        Common(metadata, "metadata", causes);
+        return causes;
+    }
+
+    public static void Labels(JsonNode? labels, string field, List<Cause> causes)
+    {
+        foreach (var (key, value) in labels as JsonObject ?? [])
+        {
+            foreach (var problem in Names.QualifiedName(key))
+                causes.Add(Cause.Invalid(field, GoSyntax.Quote(key), problem));
+            foreach (var problem in Names.LabelValue(value.Text() ?? ""))
+                causes.Add(Cause.Invalid(field, GoSyntax.Quote(value.Text() ?? ""), problem));
+        }
+    }
+
+    public static void Annotations(JsonNode? annotations, string field, List<Cause> causes)
+    {
+        var size = 0L;
+        foreach (var (key, value) in annotations as JsonObject ?? [])
+        {
+            foreach (var problem in Names.QualifiedName(key.ToLowerInvariant()))
+                causes.Add(Cause.Invalid(field, GoSyntax.Quote(key), problem));
+            size += key.Length + (value.Text() ?? "").Length;
+        }
+
+        if (size > _annotations)
+            causes.Add(Cause.TooLong(field, _annotations));
+    }
+
+    public static IReadOnlyList<string> Name(Kind kind, string name) => (kind.Group, kind.Name) switch
+    {
+        ("", "Namespace") => Names.Dns1123Label(name),
+        ("", "Service") => Names.Dns1035Label(name),
+        ("rbac.authorization.k8s.io", _) => name is "." or ".." ? [$"may not be '{name}'"]
+            : [.. new[] { "/", "%" }.Where(part => name.Contains(part, StringComparison.Ordinal)).Select(part => $"may not contain '{part}'")],
+        _ => Names.Dns1123Subdomain(name),
+    };
+
+    private static void Common(JsonObject metadata, string field, List<Cause> causes)
+    {
+        Annotations(metadata["annotations"], field + ".annotations", causes);
+        Labels(metadata["labels"], field + ".labels", causes);
+        var owners = (metadata["ownerReferences"] as JsonArray ?? []).OfType<JsonObject>().ToList();
+        var controllers = new List<string>();
+        foreach (var owner in owners)
+        {
+            var path = field + ".ownerReferences";
+            if (owner["apiVersion"].Text() is null or "")
+                causes.Add(Cause.Invalid(path + ".apiVersion", GoSyntax.Quote(owner["apiVersion"].Text() ?? ""), "version must not be empty"));
+            if (owner["kind"].Text() is null or "")
+                causes.Add(Cause.Invalid(path + ".kind", "\"\"", "kind must not be empty"));
+            if (owner["name"].Text() is null or "")
+                causes.Add(Cause.Invalid(path + ".name", "\"\"", "name must not be empty"));
+            if (owner["uid"].Text() is null or "")
+                causes.Add(Cause.Invalid(path + ".uid", "\"\"", "uid must not be empty"));
+            if (owner["controller"].Flag() == true)
+                controllers.Add(owner["name"].Text() ?? "");
+        }
+
+        if (controllers.Count > 1)
+        {
+            causes.Add(Cause.Invalid(
+                field + ".ownerReferences",
+                "[]v1.OwnerReference{" + string.Join(", ", owners.Select(Show)) + "}",
+                $"Only one reference can have Controller set to true. Found \"true\" in references for {controllers[0]} and {controllers[1]}"));
+        }
+
+        Finalizers(Strings(metadata["finalizers"]), field + ".finalizers", causes);
+    }
+
+    private static void Finalizers(List<string> finalizers, string field, List<Cause> causes)
+    {
+        for (var at = 0; at < finalizers.Count; at++)
+        {
+            var name = finalizers[at];
+            var path = $"{field}[{at}]";
+            var problems = Names.QualifiedName(name);
+            if (problems.Count > 0)
+                causes.AddRange(problems.Select(problem => Cause.Invalid(field, GoSyntax.Quote(name), problem)));
+            else if (!name.Contains('/', StringComparison.Ordinal) && name is not ("kubernetes" or "orphan" or "foregroundDeletion"))
+                causes.Add(Cause.Invalid(path, GoSyntax.Quote(name), "name is neither a standard finalizer name nor is it fully qualified"));
+        }
+
+        if (finalizers.Contains("orphan") && finalizers.Contains("foregroundDeletion"))
+        {
+            causes.Add(Cause.Invalid(
+                field,
+                GoSyntax.List(finalizers),
+                "finalizer \"orphan\" and \"foregroundDeletion\" cannot be both set"));
+        }
+    }
+
+    private static string Show(JsonObject owner) =>
+        $"v1.OwnerReference{{APIVersion:{GoSyntax.Quote(owner["apiVersion"].Text() ?? "")}, Kind:{GoSyntax.Quote(owner["kind"].Text() ?? "")}, Name:{GoSyntax.Quote(owner["name"].Text() ?? "")}, UID:{GoSyntax.Quote(owner["uid"].Text() ?? "")}, Controller:(*bool)(0x0), BlockOwnerDeletion:(*bool)(0x0)}}";
+
+    private static List<string> Strings(JsonNode? list) => [.. (list as JsonArray ?? []).Select(item => item.Text() ?? "")];
+}
