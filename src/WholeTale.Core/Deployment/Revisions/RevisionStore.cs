@@ -68,7 +68,7 @@ internal static class RevisionStore
             ["leftovers"] = revision.Leftovers.DeepClone(),
         };
         using var packed = new MemoryStream();
-        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest))
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
             JsonSerializer.Serialize(gzip, body);
         return new JsonObject
         {
