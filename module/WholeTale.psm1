@@ -1,25 +1,15 @@
-# The loader goes into the default context; everything else into a context of the module's own.
-$importModule = Get-Command -Name Import-Module -Module Microsoft.PowerShell.Core
-$isReload = $true
-if (-not ('WholeTale.Loader.ModuleContext' -as [type])) {
-    $isReload = $false
-    $loader = [System.IO.Path]::Combine($PSScriptRoot, 'bin', 'loader', 'WholeTale.Loader.dll')
-    if (-not [System.IO.File]::Exists($loader)) {
-        throw "The module has not been built: $loader is missing. Run 'dotnet build' in the repository first."
-    }
-    & $importModule -Name $loader
+# The loader goes into the default load context. It gives the cmdlets' assembly from a context of the module's own, in which its
+# libraries do not meet other versions of them (DESIGN 3).
+$loader = [System.IO.Path]::Combine($PSScriptRoot, 'bin', 'loader', 'WholeTale.Loader.dll')
+if (-not [System.IO.File]::Exists($loader)) {
+    throw "The module WholeTale has not been built: $loader is missing. Run 'dotnet build' in the repository first."
 }
+Import-Module -Name $loader
 
-$assembly = [WholeTale.Loader.ModuleContext]::Load([System.IO.Path]::Combine($PSScriptRoot, 'bin', 'lib'))
-$inner = & $importModule -Assembly $assembly -PassThru:$isReload
+$cmdlets = Import-Module -PassThru -Assembly (
+    [WholeTale.Loader.ModuleContext]::Load([System.IO.Path]::Combine($PSScriptRoot, 'bin', 'lib'))
+)
 
-if ($inner) {
-    # An assembly imported a second time comes from a cache that does not tell the importing module of its cmdlets (PowerShell/PowerShell#20710).
-    $addExportedCmdlet = [System.Management.Automation.PSModuleInfo].GetMethod(
-        'AddExportedCmdlet',
-        [System.Reflection.BindingFlags]'Instance, NonPublic'
-    )
-    foreach ($cmdlet in $inner.ExportedCmdlets.Values) {
-        $null = $addExportedCmdlet.Invoke($ExecutionContext.SessionState.Module, @(, $cmdlet))
-    }
-}
+# An assembly that is imported a second time comes from the engine's cache, which tells the importing module nothing of its
+# cmdlets (PowerShell/PowerShell#20710). Naming them makes them ours; the manifest says which are for users.
+Export-ModuleMember -Cmdlet $cmdlets.ExportedCmdlets.Keys

@@ -18,11 +18,11 @@ public sealed class SettingsException(IReadOnlyList<SettingProblem> problems)
 /// <summary>One thing that is wrong in the settings.</summary>
 /// <param name="File">The file, or the environment variable's or parameter's name.</param>
 /// <param name="Line">The line, from 1; 0 where there is none.</param>
-/// <param name="Key">The setting's path, e.g. <c>Volumes.MongoData</c>.</param>
+/// <param name="Key">The setting's path, e.g. <c>Volumes.MongoData</c>; empty where the file itself is wrong.</param>
 /// <param name="Found">What stands there; masked where it is a secret.</param>
 /// <param name="Allowed">What may stand there, and what to do.</param>
 public sealed record SettingProblem(string File, int Line, string Key, string Found, string Allowed)
 {
     /// <inheritdoc/>
-    public override string ToString() => $"{File}{(Line > 0 ? $":{Line}" : "")}: {Key}{(Found.Length > 0 ? $" is {Found}" : "")}: {Allowed}";
+    public override string ToString() => $"{File}{(Line > 0 ? $":{Line}" : "")}: {(Key.Length > 0 ? $"{Key}{(Found.Length > 0 ? $" is {Found}" : "")}: " : "")}{Allowed}";
 }

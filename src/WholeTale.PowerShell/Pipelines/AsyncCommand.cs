@@ -10,9 +10,11 @@ namespace WholeTale.PowerShell.Pipelines;
 public abstract class AsyncCommand : PSCmdlet, IDisposable
 {
     /// <summary>How long stopped work may take to end by itself.</summary>
-    private static readonly TimeSpan StopPatience = TimeSpan.FromMilliseconds(900);
+    private static readonly TimeSpan StopPatience = TimeSpan.FromMilliseconds(800);
 
     private readonly CancellationTokenSource stop = new();
+    private Pipeline? pipeline;
+    private volatile bool stopping;
 
     /// <summary>Ends what the command still holds. PowerShell calls it whatever happened, unlike EndProcessing.</summary>
     public void Dispose()
@@ -21,51 +23,69 @@ public abstract class AsyncCommand : PSCmdlet, IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Work before the first record.</summary>
+    /// <summary>Work before the first record. What fails here fails for all records: the error is terminating.</summary>
     protected virtual Task BeginProcessingAsync(Pipeline pipeline, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Work for each record.</summary>
+    /// <summary>Work for each record. What fails here leaves the other records alone: the error is not terminating.</summary>
     protected virtual Task ProcessRecordAsync(Pipeline pipeline, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Work after the last record.</summary>
     protected virtual Task EndProcessingAsync(Pipeline pipeline, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc/>
-    protected sealed override void BeginProcessing() => Run(BeginProcessingAsync);
+    protected sealed override void BeginProcessing()
+    {
+        pipeline = new Pipeline(this);
+        Run(BeginProcessingAsync, ThrowTerminatingError);
+    }
 
     /// <inheritdoc/>
-    protected sealed override void ProcessRecord() => Run(ProcessRecordAsync);
+    protected sealed override void ProcessRecord() => Run(ProcessRecordAsync, WriteError);
 
     /// <inheritdoc/>
-    protected sealed override void EndProcessing() => Run(EndProcessingAsync);
+    protected sealed override void EndProcessing()
+    {
+        Run(EndProcessingAsync, WriteError);
+        pipeline!.Refuse();
+    }
 
     /// <inheritdoc/>
-    protected sealed override void StopProcessing() => stop.Cancel();
+    protected sealed override void StopProcessing()
+    {
+        stopping = true;
+        try
+        {
+            stop.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The command has just ended by itself.
+        }
+    }
 
     /// <summary>Ends what the command still holds.</summary>
     protected virtual void Dispose(bool disposing)
     {
-        if (disposing)
-            stop.Dispose();
+        if (!disposing)
+            return;
+        pipeline?.Dispose();
+        stop.Dispose();
     }
 
-    private void Run(Func<Pipeline, CancellationToken, Task> work)
+    private void Run(Func<Pipeline, CancellationToken, Task> work, Action<ErrorRecord> fail)
     {
-        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
-        using var pipeline = new Pipeline(this);
         // The work begins on another thread: the pipeline's own must stay free for what it writes.
-        var running = Task.Run(() => work(pipeline, cancel.Token), CancellationToken.None);
-        _ = running.ContinueWith(_ => pipeline.Complete(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        var running = Task.Run(() => work(pipeline!, stop.Token), CancellationToken.None);
         try
         {
-            pipeline.Drain(StopPatience, stop.Token);
+            pipeline!.Drain(running, StopPatience, stop.Token);
         }
         catch
         {
-            // Whoever reads our output has had enough, or an error preference ended the pipeline: the work ends too.
-            cancel.Cancel();
-            pipeline.Refuse();
-            running.ContinueWith(_ => { }, TaskScheduler.Default).Wait(StopPatience);
+            // Whoever reads our output has had enough, an error preference ended the pipeline, or it was stopped: the work ends too.
+            pipeline!.Refuse();
+            stop.Cancel();
+            Wait(running);
             throw;
         }
 
@@ -73,13 +93,29 @@ public abstract class AsyncCommand : PSCmdlet, IDisposable
         {
             running.GetAwaiter().GetResult();
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (stopping)
         {
             throw new PipelineStoppedException();
         }
         catch (WholeTaleException exception)
         {
-            WriteError(Errors.From(exception));
+            fail(Errors.From(exception));
+        }
+        catch (Exception exception) when (Errors.From(exception) is { } record)
+        {
+            fail(record);
+        }
+    }
+
+    private static void Wait(Task running)
+    {
+        try
+        {
+            running.Wait(StopPatience);
+        }
+        catch (AggregateException)
+        {
+            // What stopped us is told instead.
         }
     }
 }

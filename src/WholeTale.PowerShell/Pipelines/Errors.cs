@@ -3,7 +3,7 @@ using WholeTale.Core;
 
 namespace WholeTale.PowerShell.Pipelines;
 
-/// <summary>Turns Core's exceptions into error records: id, category, target and recommended action.</summary>
+/// <summary>Turns exceptions into error records: id, category, target and recommended action.</summary>
 internal static class Errors
 {
     internal static ErrorRecord From(WholeTaleException exception)
@@ -13,6 +13,15 @@ internal static class Errors
             record.ErrorDetails = new ErrorDetails(exception.Message) { RecommendedAction = advice };
         return record;
     }
+
+    /// <summary>A record for what the machine's own files refuse; null for anything else, which is a fault of ours and shows as such.</summary>
+    internal static ErrorRecord? From(Exception exception) => exception switch
+    {
+        UnauthorizedAccessException => new ErrorRecord(exception, "AccessDenied", ErrorCategory.PermissionDenied, null),
+        FileNotFoundException or DirectoryNotFoundException => new ErrorRecord(exception, "FileNotFound", ErrorCategory.ObjectNotFound, null),
+        IOException => new ErrorRecord(exception, "FileError", ErrorCategory.WriteError, null),
+        _ => null,
+    };
 
     private static ErrorCategory Category(FailureKind kind) => kind switch
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Management.Automation;
 using WholeTale.Core;
 
@@ -7,10 +8,10 @@ namespace WholeTale.PowerShell.Pipelines;
 /// <summary>What asynchronous work may say and ask: each call is queued and done on the pipeline thread, in order.</summary>
 public sealed class Pipeline : IDisposable
 {
-    private readonly BlockingCollection<Action> queue = [];
+    private readonly BlockingCollection<Action?> queue = [];
+    private readonly CancellationTokenSource refused = new();
     private readonly AsyncCommand command;
     private readonly ProgressTree progress = new();
-    private volatile bool refused;
 
     internal Pipeline(AsyncCommand command)
     {
@@ -27,6 +28,9 @@ public sealed class Pipeline : IDisposable
     /// <summary>Writes a warning.</summary>
     public void WriteWarning(string message) => Post(() => command.WriteWarning(message));
 
+    /// <summary>Writes a line for <c>-Verbose</c>.</summary>
+    public void WriteVerbose(string message) => Post(() => command.WriteVerbose(message));
+
     /// <summary>Writes an error; the pipeline goes on.</summary>
     public void WriteError(WholeTaleException exception) => Post(() => command.WriteError(Errors.From(exception)));
 
@@ -35,44 +39,43 @@ public sealed class Pipeline : IDisposable
     /// <param name="action">What is done to it.</param>
     public bool ShouldProcess(string target, string action) => Ask(() => command.ShouldProcess(target, action));
 
-    /// <inheritdoc/>
-    public void Dispose() => queue.Dispose();
+    /// <summary>The file system path that a user's path means, from PowerShell's own current location.</summary>
+    public string ResolvePath(string path) => Ask(() => command.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path));
 
-    /// <summary>Nothing more comes.</summary>
-    internal void Complete()
+    /// <summary>PowerShell's current folder, which need not be the process's.</summary>
+    public string CurrentFolder => Ask(() => command.SessionState.Path.CurrentFileSystemLocation.ProviderPath);
+
+    /// <inheritdoc/>
+    public void Dispose()
     {
-        try
-        {
-            queue.CompleteAdding();
-        }
-        catch (ObjectDisposedException)
-        {
-            // The pipeline went away first.
-        }
+        Refuse();
+        refused.Dispose();
+        queue.Dispose();
     }
 
     /// <summary>Nothing more is wanted: late calls end the work.</summary>
-    internal void Refuse() => refused = true;
+    internal void Refuse() => refused.Cancel();
 
-    /// <summary>Does what is queued until nothing more comes, or for a moment after a stop.</summary>
-    internal void Drain(TimeSpan patience, CancellationToken stop)
+    /// <summary>Does what is queued until the work has ended and all is done, or for a moment after a stop.</summary>
+    internal void Drain(Task running, TimeSpan patience, CancellationToken stop)
     {
-        while (!queue.IsCompleted)
+        _ = running.ContinueWith(_ => Complete(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        long stopped = 0;
+        while (true)
         {
             Action? action;
             try
             {
                 if (!stop.IsCancellationRequested)
                 {
-                    if (!queue.TryTake(out action, Timeout.Infinite, stop))
-                        continue;
+                    action = queue.Take(stop);
                 }
-                else if (!queue.TryTake(out action, patience))
+                else
                 {
-                    if (queue.IsCompleted)
-                        return;
-                    Refuse();
-                    throw new PipelineStoppedException();
+                    stopped = stopped == 0 ? Stopwatch.GetTimestamp() : stopped;
+                    var rest = patience - Stopwatch.GetElapsedTime(stopped);
+                    if (rest <= TimeSpan.Zero || !queue.TryTake(out action, rest))
+                        throw new PipelineStoppedException();
                 }
             }
             catch (OperationCanceledException)
@@ -80,9 +83,26 @@ public sealed class Pipeline : IDisposable
                 continue;
             }
 
+            if (action is null)
+                break;
             action();
         }
 
+        // Work that broke off leaves its bars behind.
+        foreach (var record in progress.Unfinished(running))
+            command.WriteProgress(record);
+    }
+
+    private void Complete()
+    {
+        try
+        {
+            queue.Add(null);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The command went away first.
+        }
     }
 
     private void Tell(Report report)
@@ -90,10 +110,10 @@ public sealed class Pipeline : IDisposable
         switch (report)
         {
             case VerboseReport verbose:
-                Post(() => command.WriteVerbose(verbose.Message));
+                WriteVerbose(verbose.Message);
                 break;
             case WarningReport warning:
-                Post(() => command.WriteWarning(warning.Message));
+                WriteWarning(warning.Message);
                 break;
             case ProgressReport step:
                 Post(() =>
@@ -107,22 +127,21 @@ public sealed class Pipeline : IDisposable
 
     private void Post(Action action)
     {
-        if (refused)
-            throw new OperationCanceledException("The pipeline has stopped.");
         try
         {
+            refused.Token.ThrowIfCancellationRequested();
             queue.Add(action);
         }
-        catch (Exception exception) when (exception is InvalidOperationException or ObjectDisposedException)
+        catch (ObjectDisposedException exception)
         {
-            throw new OperationCanceledException("The pipeline has stopped.", exception);
+            throw new OperationCanceledException("The pipeline has ended.", exception);
         }
     }
 
     private T Ask<T>(Func<T> question)
     {
-        // The asking thread is the work's own: it may wait, the pipeline thread answers.
         var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var ended = refused.Token;
         Post(() =>
         {
             try
@@ -135,6 +154,7 @@ public sealed class Pipeline : IDisposable
                 throw;
             }
         });
-        return answer.Task.GetAwaiter().GetResult();
+        // The asking thread is the work's own, so it may wait: the pipeline thread answers, or the pipeline ends.
+        return answer.Task.WaitAsync(ended).GetAwaiter().GetResult();
     }
 }

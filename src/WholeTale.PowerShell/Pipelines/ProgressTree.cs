@@ -7,24 +7,52 @@ namespace WholeTale.PowerShell.Pipelines;
 internal sealed class ProgressTree
 {
     private readonly Dictionary<(string Activity, string Step), int> ids = [];
+    private readonly Dictionary<int, ProgressRecord> open = [];
 
+    /// <summary>What a report is to the host.</summary>
     internal IEnumerable<ProgressRecord> Records(ProgressReport report)
     {
         var root = Id(report.Activity, "");
         if (report.Step.Length == 0)
         {
-            yield return Record(root, -1, report.Activity, report);
+            // An activity takes its steps with it.
+            foreach (var step in report.Completed ? open.Values.Where(record => record.ParentActivityId == root).ToList() : [])
+                yield return Close(step);
+            yield return Note(Record(root, -1, report.Activity, report));
             yield break;
         }
 
-        yield return Record(Id(report.Activity, report.Step), root, report.Step, report);
+        yield return Note(Record(Id(report.Activity, report.Step), root, report.Step, report));
     }
+
+    /// <summary>Ends the bars that failed work left, those of steps first.</summary>
+    internal IEnumerable<ProgressRecord> Unfinished(Task work) =>
+        work.IsCompletedSuccessfully ? [] : open.Values.OrderBy(record => record.ParentActivityId < 0).ToList().Select(Close);
 
     private int Id(string activity, string step)
     {
         if (!ids.TryGetValue((activity, step), out var id))
             ids[(activity, step)] = id = ids.Count + 1;
         return id;
+    }
+
+    private ProgressRecord Note(ProgressRecord record)
+    {
+        if (record.RecordType == ProgressRecordType.Completed)
+            open.Remove(record.ActivityId);
+        else
+            open[record.ActivityId] = record;
+        return record;
+    }
+
+    private ProgressRecord Close(ProgressRecord record)
+    {
+        open.Remove(record.ActivityId);
+        return new ProgressRecord(record.ActivityId, record.Activity, record.StatusDescription)
+        {
+            ParentActivityId = record.ParentActivityId,
+            RecordType = ProgressRecordType.Completed,
+        };
     }
 
     private static ProgressRecord Record(int id, int parent, string activity, ProgressReport report) =>
