@@ -12,9 +12,13 @@
     TypesToProcess       = @('WholeTale.types.ps1xml')
     FunctionsToExport    = @()
     CmdletsToExport      = @(
+        'Export-WTKubeconfig'
+        'Get-WTCluster'
         'Get-WTSetting'
         'Import-WTAcmeCertificate'
         'New-WTCertificate'
+        'New-WTCluster'
+        'Remove-WTCluster'
         'Test-WTSetting'
     )
     VariablesToExport    = @()

@@ -10,6 +10,7 @@ $cmdlets = Import-Module -PassThru -Assembly (
     [WholeTale.Loader.ModuleContext]::Load([System.IO.Path]::Combine($PSScriptRoot, 'bin', 'lib'))
 )
 
-# An assembly that is imported a second time comes from the engine's cache, which tells the importing module nothing of its
-# cmdlets (PowerShell/PowerShell#20710). Naming them makes them ours; the manifest says which are for users.
-Export-ModuleMember -Cmdlet $cmdlets.ExportedCmdlets.Keys
+# An assembly that is imported a second time comes from the engine's cache, and its cmdlets do not reach the importing module
+# (PowerShell/PowerShell#20710). Importing what was found once more brings them. The manifest says which of them are for users.
+Import-Module -ModuleInfo $cmdlets
+Export-ModuleMember -Cmdlet @($cmdlets.ExportedCmdlets.Keys)

@@ -37,6 +37,14 @@ internal sealed record SettingsSource
         };
     }
 
+    /// <summary>Finds the files of a folder.</summary>
+    internal static SettingsSource Find(string folder) => new()
+    {
+        SettingsFile = IfThere(Path.Combine(folder, SettingsName)),
+        SecretsFile = IfThere(Path.Combine(folder, SecretsName)),
+        BaseFolder = folder,
+    };
+
     /// <summary>The settings in force.</summary>
     /// <exception cref="SettingsException">Anything is wrong; all of it is said.</exception>
     internal ResolvedSettings Resolve()
