@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using WholeTale.Simulator.Patching;
+using WholeTale.Simulator.Protobuf;
 using WholeTale.Simulator.Schema;
 using WholeTale.Simulator.Storage;
 using WholeTale.Simulator.Validation;
@@ -185,6 +186,8 @@ internal sealed class WriteHandler(KubernetesApi api)
         var type = MediaType(request);
         if (type.Length == 0)
             type = _json;
+        if (type == ProtobufReader.MediaType)
+            return (ReadProtobuf(body, kind), []);
         if (type is not (_json or _yaml) || body.Span.StartsWith(_protobuf))
             throw Unsupported([_json, _yaml, "application/vnd.kubernetes.protobuf"]);
         var duplicates = new List<string>();
@@ -212,6 +215,20 @@ internal sealed class WriteHandler(KubernetesApi api)
 
         CheckKind(content, kind);
         return (content, duplicates);
+    }
+
+    private static JsonObject ReadProtobuf(ReadOnlyMemory<byte> body, Kind kind)
+    {
+        try
+        {
+            var content = ProtobufReader.Read(body);
+            CheckKind(content, kind);
+            return content;
+        }
+        catch (InvalidDataException broken)
+        {
+            throw ApiStatusException.BadRequest($"the object provided is unrecognized (must be of type {kind.Name}): {broken.Message}");
+        }
     }
 
     private static void CheckKind(JsonObject content, Kind kind)
