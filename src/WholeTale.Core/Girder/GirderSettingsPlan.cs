@@ -6,8 +6,8 @@ namespace WholeTale.Core.Girder;
 /// <summary>What Girder's settings ought to be.</summary>
 internal static class GirderSettingsPlan
 {
-    /// <summary>Where Girder's own volume is mounted in its pod (templates/girder.yaml).</summary>
-    public const string DataFolder = "/tmp/ps";
+    /// <summary>Where Girder's own volume is mounted in its pod (templates/girder.yaml). Tales mount homes and workspaces of it by these paths.</summary>
+    public const string DataFolder = "/tmp/data";
 
     // Those of the seed and of today's deployments: what the dashboard and the proxies before Girder send.
     private const string AllowedHeaders =

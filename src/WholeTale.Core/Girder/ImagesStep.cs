@@ -31,7 +31,7 @@ internal static class ImagesStep
     public static IReadOnlyList<JsonObject> Wanted(GirderSession session)
     {
         var source = TemplateSource.From(session.Settings);
-        var images = TemplateRenderer.Render(source, Template, new Dictionary<string, object?>(StringComparer.Ordinal) { ["domain"] = session.Domain });
+        var images = TemplateRenderer.Render(source, Template, new Dictionary<string, object?>(StringComparer.Ordinal) { ["Domain"] = session.Domain });
         foreach (var image in images)
         {
             if ((string?)image.Object["name"] is not { Length: > 0 } || image.Object["config"] is not JsonObject)

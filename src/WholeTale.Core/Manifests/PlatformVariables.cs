@@ -43,7 +43,7 @@ internal static class PlatformVariables
         return variables;
     }
 
-    private static string IngressController(string ingressClass) =>
+    internal static string IngressController(string ingressClass) =>
         new[] { "gce", "nginx", "traefik" }.FirstOrDefault(name => ingressClass == name || ingressClass.StartsWith($"{name}-", StringComparison.Ordinal)) ?? "";
 
     // What kubelets read to pull from the registry, under each name by which images of it are called.

@@ -1,3 +1,5 @@
+using WholeTale.Core.Configuration;
+
 namespace WholeTale.Core.Tales;
 
 /// <summary>A tale that runs in a pod.</summary>
@@ -27,17 +29,29 @@ public sealed record TalePod
     /// <summary>The image it runs.</summary>
     public string Image { get; init; } = "";
 
+    /// <summary>The image's digest as the node pulled it; empty while there is none.</summary>
+    public string ImageDigest { get; init; } = "";
+
     /// <summary>When it started.</summary>
     public DateTimeOffset? Started { get; init; }
 
-    /// <summary>The token that its URL needs; a secret.</summary>
-    public Configuration.Secret? Token { get; init; }
+    /// <summary>The token that its URL needs; a secret. Lists leave it out (<see cref="TalePods.ReadTokenAsync"/>).</summary>
+    public Secret? Token { get; init; }
+
+    /// <summary>Where it is reached, with the token; a secret. Lists leave it out.</summary>
+    public Secret? TokenUrl { get; init; }
 
     /// <summary>The node it runs on.</summary>
     public string Node { get; init; } = "";
 
     /// <summary>The name that its objects share, e.g. <c>tale-ab12cd34ef56</c>.</summary>
     public string Name { get; init; } = "";
+
+    /// <summary>After how long without use it may be culled; zero for never.</summary>
+    public TimeSpan IdleTimeout { get; init; }
+
+    /// <summary>Who made it: <c>wholetale</c>, or <c>gwvolman</c> for those that Whole Tale's own worker started.</summary>
+    public string Origin { get; init; } = "wholetale";
 
     /// <inheritdoc/>
     public override string ToString() => $"{Tale} ({InstanceId})";

@@ -1,19 +1,275 @@
+using System.Text;
+using System.Text.Json.Nodes;
 using WholeTale.Core.Clusters;
+using WholeTale.Core.Configuration;
+using WholeTale.Core.Deployment;
+using WholeTale.Core.Kubernetes;
+using WholeTale.Core.Manifests;
 
 namespace WholeTale.Core.Tales;
 
 /// <summary>A tale's life on a cluster.</summary>
-public sealed class TalePods
+public sealed class TalePods : IAsyncDisposable
 {
-    /// <summary>The tales of a cluster. Shares one watch among all launches.</summary>
-    public TalePods(Cluster cluster, IProgress<Report> progress) => throw new NotImplementedException();
+    private static readonly TimeSpan CleanUpPatience = TimeSpan.FromMinutes(1);
 
-    /// <summary>Starts a tale and returns it when it is ready; what a failed launch made is removed.</summary>
-    public Task<TalePod> LaunchAsync(TaleRequest request, CancellationToken cancellationToken) => throw new NotImplementedException();
+    private readonly Cluster cluster;
+    private readonly IProgress<Report> progress;
+    private readonly ResolvedSettings settings;
+    private readonly ApiClient api;
+    private readonly TimeProvider time;
+    private readonly TaleManifests manifests;
+    private readonly TaleWatch watch;
+    private readonly TaleQuota quota;
+
+    /// <summary>The tales of a cluster. Shares one watch among all launches.</summary>
+    public TalePods(Cluster cluster, IProgress<Report> progress)
+        : this(cluster, progress, ClientOf(cluster), TimeProvider.System)
+    {
+    }
+
+    internal TalePods(Cluster cluster, IProgress<Report> progress, ApiClient api, TimeProvider time)
+    {
+        this.cluster = cluster;
+        this.progress = progress;
+        this.api = api;
+        this.time = time;
+        settings = cluster.Settings ?? new ResolvedSettings(new Settings(), [], Environment.CurrentDirectory);
+        manifests = new TaleManifests(cluster, settings, TemplateSource.From(settings));
+        watch = new TaleWatch(api, cluster.Namespace, time, settings.Settings.Deploy.FailureGrace);
+        quota = new TaleQuota(settings.Settings.Girder.InstancesPerUser);
+    }
+
+    /// <summary>Starts a tale and returns it when it is ready; what a failed launch made is removed. An instance that runs already is returned as it is.</summary>
+    /// <exception cref="TaleException">The request cannot be carried out.</exception>
+    /// <exception cref="NotReadyException">The tale does not come up; it says why.</exception>
+    /// <exception cref="ApiException">The cluster refuses.</exception>
+    public async Task<TalePod> LaunchAsync(TaleRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var plan = TalePlan.For(request, settings.Settings);
+        await watch.StartAsync(cancellationToken);
+        var running = watch.Deployments();
+        if (request.InstanceId.Length > 0 && running.FirstOrDefault(deployment => IsInstance(deployment, request.InstanceId)) is { } already)
+            return await AttendAsync(already, cancellationToken);
+
+        quota.Take(request.User, plan.Name, running);
+        var wait = watch.Expect(plan.Name);
+        try
+        {
+            Tell(plan.Name, "being made");
+            var deployment = (await api.ApplyAsync(manifests.Deployment(plan), ApplyOptions.Default, cancellationToken)).Object;
+            await Task.WhenAll(manifests.Dependents(plan, deployment).Select(dependent => api.ApplyAsync(dependent, ApplyOptions.Default, cancellationToken)));
+            Tell(plan.Name, "starting");
+            var pod = await ReadyAsync(wait, cancellationToken);
+            var tale = TaleReading.Read(deployment, pod);
+            return tale with { Token = plan.Token, TokenUrl = TokenUrl(deployment, plan.Token) };
+        }
+        catch
+        {
+            await CleanUpAsync(plan.Name);
+            throw;
+        }
+        finally
+        {
+            watch.Forget(wait);
+            quota.Release(request.User, plan.Name);
+            Tell(plan.Name, "", completed: true);
+        }
+    }
 
     /// <summary>Lists the tales that run.</summary>
-    public Task<IReadOnlyList<TalePod>> ListAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <exception cref="ApiException">The cluster refuses.</exception>
+    public async Task<IReadOnlyList<TalePod>> ListAsync(CancellationToken cancellationToken)
+    {
+        var deployments = api.ListAsync(ResourceTypes.Deployment, cluster.Namespace, TaleWatch.Selector, cancellationToken);
+        var pods = api.ListAsync(ResourceTypes.Pod, cluster.Namespace, TaleWatch.Selector, cancellationToken);
+        // A rolling tale has two pods for a moment: the younger one counts.
+        var podsOf = (await pods).Items.GroupBy(TaleReading.KeyOf, StringComparer.Ordinal).ToDictionary(
+            group => group.Key, group => group.MaxBy(pod => (string?)pod["metadata"]?["creationTimestamp"], StringComparer.Ordinal), StringComparer.Ordinal);
+        return [.. (await deployments).Items.Select(deployment => TaleReading.Read(deployment, podsOf.GetValueOrDefault(TaleReading.KeyOf(deployment))))];
+    }
+
+    /// <summary>Reads the token of a tale that a list gave; null where it has none.</summary>
+    /// <exception cref="ApiException">The cluster refuses.</exception>
+    public async Task<TalePod> ReadTokenAsync(TalePod tale, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(tale);
+        var secret = await api.FindAsync(new ObjectReference(ResourceTypes.Secret, cluster.Namespace, tale.Name), cancellationToken);
+        if ((string?)secret?["data"]?["token"] is not { } encoded)
+            return tale;
+        var token = new Secret(Encoding.UTF8.GetString(Convert.FromBase64String(encoded)));
+        return tale with { Token = token, TokenUrl = TokenUrl(secret, token) };
+    }
+
+    /// <summary>Gives a running tale another image or other limits by rolling its Deployment; the workspace stays.</summary>
+    /// <param name="tale">The tale.</param>
+    /// <param name="change">What is to change.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="TaleException">The tale is gone, or the change cannot be carried out.</exception>
+    /// <exception cref="NotReadyException">The tale does not come up again; it says why.</exception>
+    public async Task<TalePod> UpdateAsync(TalePod tale, TaleChange change, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(tale);
+        ArgumentNullException.ThrowIfNull(change);
+        await watch.StartAsync(cancellationToken);
+        var reference = new ObjectReference(ResourceTypes.Deployment, cluster.Namespace, tale.Name);
+        var deployment = await api.FindAsync(reference, cancellationToken) ?? throw Gone(tale);
+        var patch = change.PatchOf(deployment, tale);
+        if (patch is null)
+            return await AttendAsync(deployment, cancellationToken);
+
+        var wait = watch.ExpectAnother(tale.Name);
+        try
+        {
+            var changed = await api.MergeAsync(reference, patch, cancellationToken);
+            // 2048Mi and 2Gi are the same: then nothing rolls.
+            if (JsonNode.DeepEquals(changed["metadata"]?["generation"], deployment["metadata"]?["generation"]))
+                return await AttendAsync(changed, cancellationToken);
+            var pod = await ReadyAsync(wait, cancellationToken);
+            return await ReadTokenAsync(TaleReading.Read(changed, pod), cancellationToken);
+        }
+        finally
+        {
+            watch.Forget(wait);
+        }
+    }
 
     /// <summary>Removes a tale and waits until it is gone.</summary>
-    public Task RemoveAsync(TalePod tale, bool keepVolume, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <param name="tale">The tale; gwvolman's are removed too.</param>
+    /// <param name="keepVolume">Keeps the workspace's claim, for a later launch (<see cref="TaleRequest.Workspace"/>).</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="ApiException">The cluster refuses.</exception>
+    public async Task RemoveAsync(TalePod tale, bool keepVolume, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(tale);
+        await watch.StartAsync(cancellationToken);
+        var wait = watch.Expect(tale.Name);
+        try
+        {
+            if (keepVolume)
+                await KeepVolumeAsync(tale, cancellationToken);
+            if (tale.Origin == "gwvolman")
+                await RemoveLooseAsync(tale, cancellationToken);
+            var reference = new ObjectReference(ResourceTypes.Deployment, cluster.Namespace, tale.Name);
+            // Foreground: the Deployment goes last, after all that it owns.
+            if (!await api.DeleteAsync(reference, Propagation.Foreground, null, cancellationToken))
+                return;
+            Tell(tale.Name, "being removed");
+            await wait.Gone.WaitAsync(settings.Settings.Deploy.ComponentTimeout, time, cancellationToken);
+        }
+        catch (TimeoutException exception)
+        {
+            throw new TaleException(
+                "TaleNotRemoved", FailureKind.TimedOut, tale.Name, $"The tale {tale} is still being removed after {settings.Settings.Deploy.ComponentTimeout:c}.",
+                "See what holds its objects back (a finalizer, a node that does not answer), then run Remove-WTTalePod again.", exception);
+        }
+        finally
+        {
+            watch.Forget(wait);
+            Tell(tale.Name, "", completed: true);
+        }
+    }
+
+    /// <summary>Ends the watches.</summary>
+    public ValueTask DisposeAsync() => watch.DisposeAsync();
+
+    private static ApiClient ClientOf(Cluster cluster)
+    {
+        ArgumentNullException.ThrowIfNull(cluster);
+        return cluster.Connection is { } connection
+            ? ApiClient.For(connection)
+            : throw new TaleException(
+                "ClusterNotRunning", FailureKind.Unreachable, cluster.Name, $"The tales of {cluster.Name} cannot be reached, since the cluster is {cluster.Status}.",
+                "Start the cluster and get it anew (Get-WTCluster).");
+    }
+
+    private static bool IsInstance(JsonObject deployment, string instanceId) =>
+        deployment["metadata"]?["deletionTimestamp"] is null && (string?)deployment["metadata"]?["annotations"]?[TaleLabels.Instance] == instanceId;
+
+    private static Secret? TokenUrl(JsonObject item, Secret token)
+    {
+        var annotations = item["metadata"]?["annotations"];
+        return (string?)annotations?[TaleLabels.Host] is { Length: > 0 } host && TaleUrl.Full(host, (string?)annotations[TaleLabels.UrlPath] ?? "", token.Reveal()) is { } url
+            ? new Secret(url.AbsoluteUri)
+            : null;
+    }
+
+    private static TaleException Gone(TalePod tale) =>
+        new("TaleNotFound", FailureKind.NotFound, tale.Name, $"The tale {tale} does not run any more.", "Start it with New-WTTalePod.");
+
+    // The instance runs or is being started by somebody else: wait for it as for one of ours.
+    private async Task<TalePod> AttendAsync(JsonObject deployment, CancellationToken cancellationToken)
+    {
+        var tales = await ListAsync(cancellationToken);
+        var name = (string?)deployment["metadata"]?["name"];
+        var tale = tales.FirstOrDefault(tale => tale.Name == name) ?? TaleReading.Read(deployment, null);
+        return await ReadTokenAsync(tale, cancellationToken);
+    }
+
+    private async Task<JsonObject> ReadyAsync(TaleWait wait, CancellationToken cancellationToken)
+    {
+        var patience = settings.Settings.Deploy.ComponentTimeout;
+        try
+        {
+            return await wait.Ready.WaitAsync(patience, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            throw new NotReadyException(new Diagnosis
+            {
+                Component = "tale",
+                Object = $"Deployment {wait.Name}",
+                Reason = "DeadlineExceeded",
+                Message = $"The tale {wait.Name} was not ready after {patience:c}: it was {wait.Status}.",
+                Advice = "See its events and log (Get-WTLog), or raise the setting Deploy.ComponentTimeout.",
+            });
+        }
+    }
+
+    // With a deadline of its own: what called for it may be over already. Everything else belongs to the Deployment and goes with it.
+    private async Task CleanUpAsync(string name)
+    {
+        using var deadline = new CancellationTokenSource(CleanUpPatience, time);
+        var reference = new ObjectReference(ResourceTypes.Deployment, cluster.Namespace, name);
+        for (var delay = TimeSpan.FromMilliseconds(100); ; delay = delay * 2)
+        {
+            try
+            {
+                await api.DeleteAsync(reference, Propagation.Background, null, deadline.Token);
+                return;
+            }
+            catch (ApiException exception) when (exception.Kind == FailureKind.Unreachable && delay < TimeSpan.FromSeconds(20))
+            {
+                await Task.Delay(delay, time, CancellationToken.None);
+            }
+            catch (Exception exception) when (exception is ApiException or OperationCanceledException)
+            {
+                progress.Report(new WarningReport($"What the failed launch of {name} made could not be removed: {exception.Message} Remove the Deployment {name} in {cluster.Namespace} (Remove-WTTalePod)."));
+                return;
+            }
+        }
+    }
+
+    private async Task KeepVolumeAsync(TalePod tale, CancellationToken cancellationToken)
+    {
+        var reference = new ObjectReference(ResourceTypes.PersistentVolumeClaim, cluster.Namespace, tale.Name);
+        if (await api.FindAsync(reference, cancellationToken) is null)
+            return;
+        await api.MergeAsync(reference, new JsonObject { ["metadata"] = new JsonObject { ["ownerReferences"] = null } }, cancellationToken);
+        progress.Report(new VerboseReport($"The claim {tale.Name} stays; New-WTTalePod -Workspace {tale.Name} takes it up again."));
+    }
+
+    // gwvolman's objects own nothing: its Service and Ingress are found by the instance's label, as it does itself.
+    private async Task RemoveLooseAsync(TalePod tale, CancellationToken cancellationToken)
+    {
+        var selector = $"{TaleLabels.GwvolmanInstance}={tale.InstanceId}";
+        foreach (var type in (ResourceType[])[ResourceTypes.Ingress, ResourceTypes.Service])
+        {
+            foreach (var item in (await api.ListAsync(type, cluster.Namespace, selector, cancellationToken)).Items)
+                await api.DeleteAsync(new ObjectReference(type, cluster.Namespace, (string)item["metadata"]!["name"]!), Propagation.Background, null, cancellationToken);
+        }
+    }
+
+    private void Tell(string name, string status, bool completed = false) => progress.Report(new ProgressReport("Tales", name, status, Completed: completed));
 }

@@ -1,3 +1,5 @@
+using WholeTale.Core.Configuration;
+
 namespace WholeTale.Core.Tales;
 
 /// <summary>What is to run. Names follow Girder's image configuration.</summary>
@@ -15,16 +17,19 @@ public sealed record TaleRequest
     /// <summary>The login of the user it runs for.</summary>
     public string User { get; init; } = "";
 
+    /// <summary>The user's id in Girder; only the mounter needs it.</summary>
+    public string UserId { get; init; } = "";
+
     /// <summary>The image's reference.</summary>
     public required string Image { get; init; }
 
     /// <summary>The command as sh would split it, with <c>{port}</c>, <c>{token}</c>, <c>{base_path}</c>, <c>{ip}</c>; empty for the image's own.</summary>
     public string Command { get; init; } = "";
 
-    /// <summary>The port it listens on.</summary>
+    /// <summary>The port it listens on; 1 to 65535.</summary>
     public int Port { get; init; } = 8888;
 
-    /// <summary>Environment, each <c>NAME=value</c>.</summary>
+    /// <summary>Environment, each <c>NAME=value</c>; of equal names the last counts.</summary>
     public IReadOnlyList<string> Environment { get; init; } = [];
 
     /// <summary>Memory in docker's form (<c>2048m</c>, <c>2g</c>) or Kubernetes' (<c>2Gi</c>); empty for the setting's.</summary>
@@ -33,12 +38,33 @@ public sealed record TaleRequest
     /// <summary>Processors as a Kubernetes quantity; empty for no limit.</summary>
     public string Cpu { get; init; } = "";
 
+    /// <summary>Docker's CPU shares (1024 for one processor), a weight and no limit; 0 for none.</summary>
+    public int CpuShares { get; init; }
+
+    /// <summary>Graphics processors; 0 for none.</summary>
+    public int Gpus { get; init; }
+
+    /// <summary>Labels that a node must have.</summary>
+    public IReadOnlyDictionary<string, string> NodeSelector { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Where the workspace is mounted.</summary>
     public string MountPoint { get; init; } = "/home/jovyan/work";
 
     /// <summary>Path of the URL, with <c>{token}</c>.</summary>
     public string UrlPath { get; init; } = "";
 
+    /// <summary>An existing claim to have the workspace on, e.g. one that a removal kept; empty for a new one.</summary>
+    public string Workspace { get; init; } = "";
+
+    /// <summary>The data session's id; only the mounter needs it.</summary>
+    public string SessionId { get; init; } = "";
+
+    /// <summary>After how long without use it may be culled; null for the setting's.</summary>
+    public TimeSpan? IdleTimeout { get; init; }
+
     /// <summary>The user's Girder API key; null where the mounter is not used.</summary>
-    public Configuration.Secret? ApiKey { get; init; }
+    public Secret? ApiKey { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Name.Length > 0 ? Name : Image;
 }

@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace WholeTale.Core.Tales;
+
+/// <summary>Reads tales off the objects that they are made of: ours and gwvolman's.</summary>
+internal static class TaleReading
+{
+    /// <summary>A tale from its Deployment and, where there is one, its pod.</summary>
+    public static TalePod Read(JsonObject deployment, JsonObject? pod)
+    {
+        var metadata = deployment["metadata"]!;
+        var isOurs = (string?)metadata["labels"]?[TaleLabels.Tale] is not null;
+        var main = Main(deployment["spec"]?["template"]?["spec"]);
+        var host = Annotation(metadata, TaleLabels.Host);
+        return new TalePod
+        {
+            InstanceId = isOurs ? Annotation(metadata, TaleLabels.Instance) : (string?)metadata["labels"]?[TaleLabels.GwvolmanInstance] ?? "",
+            TaleId = Annotation(metadata, TaleLabels.TaleId),
+            Tale = Annotation(metadata, TaleLabels.Title),
+            User = Annotation(metadata, TaleLabels.User),
+            Status = StatusOf(deployment, pod),
+            Pod = (string?)pod?["metadata"]?["name"] ?? "",
+            Node = (string?)pod?["spec"]?["nodeName"] ?? "",
+            Url = host.Length > 0 ? TaleUrl.Public(host, Annotation(metadata, TaleLabels.UrlPath)) : null,
+            Image = (string?)main?["image"] ?? "",
+            ImageDigest = DigestOf(pod),
+            Started = Time(pod?["status"]?["startTime"]) ?? Time(metadata["creationTimestamp"]),
+            Name = (string?)metadata["name"] ?? "",
+            IdleTimeout = long.TryParse(Annotation(metadata, TaleLabels.IdleTimeout), CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : TimeSpan.Zero,
+            Origin = isOurs ? "wholetale" : "gwvolman",
+        };
+    }
+
+    /// <summary>What joins a pod to its Deployment: ours by the name, gwvolman's by the instance.</summary>
+    public static string KeyOf(JsonObject item) =>
+        (string?)item["metadata"]?["labels"]?[TaleLabels.Tale] ?? $"instance {(string?)item["metadata"]?["labels"]?[TaleLabels.GwvolmanInstance]}";
+
+    private static string StatusOf(JsonObject deployment, JsonObject? pod)
+    {
+        if (deployment["metadata"]?["deletionTimestamp"] is not null)
+            return "Terminating";
+        if (pod is null)
+            return TalePodState.Refusal(deployment) is null ? "Pending" : "Failed";
+        var state = TalePodState.Of(pod);
+        return state.IsReady ? "Running" : state.Trouble is null ? "Pending" : "Failed";
+    }
+
+    // gwvolman calls the tale's container instance, ours is called main.
+    private static JsonObject? Main(JsonNode? spec)
+    {
+        var containers = (spec?["containers"] as JsonArray ?? []).OfType<JsonObject>().ToList();
+        return containers.FirstOrDefault(container => (string?)container["name"] is "main" or "instance") ?? containers.FirstOrDefault();
+    }
+
+    // imageID is name@sha256:..., or docker-pullable://name@sha256:... with older runtimes.
+    private static string DigestOf(JsonObject? pod)
+    {
+        var status = (pod?["status"]?["containerStatuses"] as JsonArray ?? []).OfType<JsonObject>().FirstOrDefault(status => (string?)status["name"] is "main" or "instance");
+        var id = (string?)status?["imageID"] ?? "";
+        var at = id.IndexOf("sha256:", StringComparison.Ordinal);
+        return at < 0 ? "" : id[at..];
+    }
+
+    private static string Annotation(JsonNode metadata, string name) => (string?)metadata["annotations"]?[name] ?? "";
+
+    private static DateTimeOffset? Time(JsonNode? value) =>
+        DateTimeOffset.TryParse((string?)value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+}
