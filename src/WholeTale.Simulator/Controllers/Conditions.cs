@@ -37,8 +37,11 @@ internal static class Conditions
 
     public static void Remove(JsonObject status, string type)
     {
-        if (status["conditions"] is JsonArray conditions && Find(status, type) is { } condition)
-            conditions.Remove(condition);
+        if (status["conditions"] is not JsonArray conditions || Find(status, type) is not { } condition)
+            return;
+        conditions.Remove(condition);
+        if (conditions.Count == 0)
+            status.Remove("conditions");
     }
 
     private static void SetOrRemove(JsonObject node, string name, string? value)

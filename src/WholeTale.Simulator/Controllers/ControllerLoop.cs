@@ -27,6 +27,13 @@ internal sealed class ControllerLoop(IController controller, ObjectStore store, 
         _tasks.Add(WorkAsync());
     }
 
+    /// <summary>Looks at everything again, as after a change that no watch tells of.</summary>
+    public void Resync()
+    {
+        foreach (var item in controller.Watched.SelectMany(kind => store.List(kind).Items))
+            Enqueue(new Change(null, item, false));
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();

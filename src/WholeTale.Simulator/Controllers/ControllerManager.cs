@@ -1,5 +1,7 @@
 using WholeTale.Simulator.Api;
 using WholeTale.Simulator.Hosting;
+using WholeTale.Simulator.Kubelet;
+using WholeTale.Simulator.Scheduling;
 
 namespace WholeTale.Simulator.Controllers;
 
@@ -11,28 +13,55 @@ internal sealed class ControllerManager : IAsyncDisposable
     public ControllerManager(KubernetesApi api, SimulatedClusterOptions options, string authorityPem)
     {
         World = new World(api, options);
-        foreach (var controller in new IController[] { new NamespaceController(World, authorityPem), new GarbageCollector(World) })
+        Pods = new Kubelets(World);
+        var controllers = new List<IController>
+        {
+            new NamespaceController(World, authorityPem),
+            new GarbageCollector(World),
+            new DeploymentController(World),
+            new ReplicaSetController(World),
+            new ClaimController(World),
+            new VolumeController(World),
+            new ClaimProtection(World),
+            new EndpointsController(World),
+            new EndpointSliceController(World),
+            new LoadBalancerController(World),
+            new IngressController(World),
+        };
+        if (options.RunsPods && options.Nodes > 0)
+            controllers.AddRange([new Scheduler(World), Pods]);
+        foreach (var controller in controllers)
             _loops.Add(new ControllerLoop(controller, api.Store, Complain));
+        World.Faults.Changed += Resync;
     }
 
     /// <summary>What the controllers work with.</summary>
     public World World { get; }
 
+    /// <summary>The pods that run.</summary>
+    public Kubelets Pods { get; }
+
     /// <summary>Told of what a controller could not do.</summary>
     public event Action<string>? Complaint;
 
-    public Task StartAsync(CancellationToken cancellationToken)
+    /// <param name="port">Where the API server listens.</param>
+    public void Start(int port)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        Furniture.Place(World, port);
         foreach (var loop in _loops)
             loop.Start();
-        return Task.CompletedTask;
     }
 
     public async ValueTask DisposeAsync()
     {
         foreach (var loop in _loops)
             await loop.DisposeAsync();
+    }
+
+    private void Resync()
+    {
+        foreach (var loop in _loops)
+            loop.Resync();
     }
 
     private void Complain(string message) => Complaint?.Invoke(message);

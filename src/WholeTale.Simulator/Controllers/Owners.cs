@@ -20,6 +20,10 @@ internal static class Owners
         },
     ];
 
+    /// <summary>Whether any owner controls the object.</summary>
+    public static bool HasController(StoredObject stored) =>
+        stored.OwnerUids.Count > 0 && stored.Read()["metadata"].Items("ownerReferences").Any(owner => owner["controller"].Flag() == true);
+
     /// <summary>The controlling owner's key when it is of a kind; null otherwise.</summary>
     public static ObjectKey? Controller(StoredObject stored, string kind)
     {

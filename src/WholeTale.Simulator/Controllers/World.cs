@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using WholeTale.Simulator.Api;
+using WholeTale.Simulator.Faults;
 using WholeTale.Simulator.Hosting;
+using WholeTale.Simulator.Kubelet;
 using WholeTale.Simulator.Schema;
 using WholeTale.Simulator.Storage;
 
@@ -22,8 +24,10 @@ internal sealed class World
         Api = api;
         Options = options;
         Manager = api.Client("kube-controller-manager");
+        Apiserver = api.Client("kube-apiserver");
         Kubelet = api.Client("kubelet");
         Scheduler = api.Client("kube-scheduler");
+        Delays = new Delays(options.Delays);
         _random = new Random(options.Seed);
         Namespace = Kind("v1", "Namespace");
         Node = Kind("v1", "Node");
@@ -57,8 +61,22 @@ internal sealed class World
 
     public TimeProvider Time => Options.Time;
 
+    public Delays Delays { get; }
+
+    /// <summary>What goes wrong on request.</summary>
+    public FaultBook Faults { get; } = new();
+
+    /// <summary>Nodes whose kubelet has stopped.</summary>
+    public ConcurrentSet<string> LostNodes { get; } = new();
+
+    /// <summary>Told when a container was started (again): what lived in its process is gone.</summary>
+    public Action<PodRun, ContainerRun>? ContainerStarted { get; set; }
+
     /// <summary>Writes as the controller manager.</summary>
     public ObjectClient Manager { get; }
+
+    /// <summary>Writes as the API server itself.</summary>
+    public ObjectClient Apiserver { get; }
 
     /// <summary>Writes as a kubelet.</summary>
     public ObjectClient Kubelet { get; }
@@ -112,27 +130,11 @@ internal sealed class World
 
     public string Now => Store.Timestamp();
 
-    /// <summary>A believable time between two bounds in milliseconds; none where delays are off.</summary>
-    public TimeSpan Delay(int least, int most)
-    {
-        if (!Options.Delays)
-            return TimeSpan.Zero;
-        lock (_gate)
-            return TimeSpan.FromMilliseconds(_random.Next(least, most));
-    }
-
     /// <summary>Letters for a generated name.</summary>
     public string Suffix(int length)
     {
         lock (_gate)
             return new string([.. Enumerable.Range(0, length).Select(_ => Alphabet[_random.Next(Alphabet.Length)])]);
-    }
-
-    /// <summary>A hash in the same alphabet, equal for equal trees: a pod template's.</summary>
-    public static string Hash(JsonNode? node)
-    {
-        var digest = SHA256.HashData(Encoding.UTF8.GetBytes(node?.ToJsonString() ?? ""));
-        return new string([.. digest.Take(10).Select(part => Alphabet[part % Alphabet.Length])]);
     }
 
     /// <summary>Records an event about an object, counting repetitions.</summary>

@@ -39,6 +39,7 @@ internal static class Serve
                 builder => builder.Logging.AddProvider(log),
                 (app, cluster) => AdminApi.Map(app, cluster, stop.Cancel),
                 stop.Token);
+            cluster.Complaint += log.Write;
             folder.Announce(options.Name, cluster.Endpoint, cluster.Token, cluster.AuthorityPem, Describe(options, cluster));
             Tell(new JsonObject { ["ready"] = true, ["endpoint"] = cluster.Endpoint.AbsoluteUri.TrimEnd('/'), ["pid"] = Environment.ProcessId });
             if (!options.Detached && !await Handshake.WaitAsync(Console.In).WaitAsync(stop.Token))

@@ -7,6 +7,7 @@ using WholeTale.Simulator.Admin;
 using WholeTale.Simulator.Api;
 using WholeTale.Simulator.Backends;
 using WholeTale.Simulator.Controllers;
+using WholeTale.Simulator.Faults;
 
 namespace WholeTale.Simulator.Hosting;
 
@@ -35,8 +36,21 @@ internal sealed class SimulatedCluster : IAsyncDisposable
     /// <summary>What was asked of the API server lately.</summary>
     public RequestLog Requests { get; }
 
+    /// <summary>What goes wrong on request.</summary>
+    public FaultBook Faults => _controllers.World.Faults;
+
+    /// <summary>What the controllers work with.</summary>
+    public World World => _controllers.World;
+
     /// <summary>Where it listens.</summary>
     public Uri Endpoint { get; private set; } = null!;
+
+    /// <summary>Told of what a controller could not do.</summary>
+    public event Action<string>? Complaint
+    {
+        add => _controllers.Complaint += value;
+        remove => _controllers.Complaint -= value;
+    }
 
     /// <summary>The administrator's token.</summary>
     public string Token => Api.Options.AdminToken;
@@ -75,9 +89,9 @@ internal sealed class SimulatedCluster : IAsyncDisposable
         app.Use(cluster.Requests.RecordAsync);
         extend?.Invoke(app, cluster);
         app.UseKubernetesApi(api);
-        await controllers.StartAsync(cancellationToken);
         await app.StartAsync(cancellationToken);
         cluster.Endpoint = new Uri(app.Urls.Single());
+        controllers.Start(cluster.Endpoint.Port);
         return cluster;
     }
 

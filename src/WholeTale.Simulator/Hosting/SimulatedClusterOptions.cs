@@ -15,6 +15,15 @@ internal sealed record SimulatedClusterOptions
     /// <summary>Nodes; with 0 nothing is scheduled and pods stay Pending.</summary>
     public int Nodes { get; init; } = 3;
 
+    /// <summary>The prefix of the nodes' names, which a number follows; it says that they are simulated.</summary>
+    public string NodePrefix { get; init; } = "simulated-node-";
+
+    /// <summary>What each node offers.</summary>
+    public NodeCapacity Capacity { get; init; } = new();
+
+    /// <summary>Whether a scheduler and kubelets run; without, pods stay Pending.</summary>
+    public bool RunsPods { get; init; } = true;
+
     /// <summary>Whether pods, volumes and addresses take a believable time.</summary>
     public bool Delays { get; init; } = true;
 

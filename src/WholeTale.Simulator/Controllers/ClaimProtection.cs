@@ -1,0 +1,40 @@
+using WholeTale.Simulator.Schema;
+using WholeTale.Simulator.Storage;
+
+namespace WholeTale.Simulator.Controllers;
+
+/// <summary>Keeps a claim that is being deleted while a pod uses it (pkg/controller/volume/pvcprotection).</summary>
+internal sealed class ClaimProtection(World world) : IController
+{
+    private const string Finalizer = "kubernetes.io/pvc-protection";
+
+    public IReadOnlyList<Kind> Watched { get; } = [world.Claim, world.Pod];
+
+    public IEnumerable<ObjectKey> Concerns(Change change)
+    {
+        if (change.New.Kind == world.Claim)
+            return [change.New.Key];
+        return change.Deleted || new PodFacts(change.New).HasEnded
+            ? PodVolumes.ClaimNames(change.New.Read()).Select(name => new ObjectKey(change.New.Namespace, name))
+            : [];
+    }
+
+    public TimeSpan? Reconcile(ObjectKey key)
+    {
+        if (world.Store.Get(world.Claim, key.Namespace, key.Name) is not { } claim)
+            return null;
+        var content = claim.Read();
+        if (!claim.IsDeleting)
+        {
+            if (!content.HasFinalizer(Finalizer))
+                world.Manager.Update(world.Claim, key.Namespace, key.Name, found => found.AddFinalizer(Finalizer));
+            return null;
+        }
+
+        var used = world.Store.List(world.Pod, key.Namespace).Items.Select(pod => new PodFacts(pod))
+            .Any(pod => !pod.HasEnded && pod.Node is not null && PodVolumes.ClaimNames(pod.Content).Contains(key.Name));
+        if (!used && content.HasFinalizer(Finalizer))
+            world.Manager.Update(world.Claim, key.Namespace, key.Name, found => found.RemoveFinalizer(Finalizer));
+        return null;
+    }
+}
