@@ -16,7 +16,7 @@ internal sealed class ObjectApplier(ApiClient client, NamespaceWatch watch, Depl
         if (before?.IsDeleting() == true)
         {
             // What an earlier removal has begun must end first: the server would take the new fields and delete them with the rest.
-            await WaitUntilGoneAsync(planned.Reference, cancellationToken);
+            await WaitUntilGoneAsync(planned.Reference, before.Uid(), cancellationToken);
             before = null;
         }
 
@@ -33,7 +33,7 @@ internal sealed class ObjectApplier(ApiClient client, NamespaceWatch watch, Depl
                 throw Unchangeable(planned, exception, "Repeat with -Recreate to have it deleted and made again.");
             progress.Report(new VerboseReport($"{planned.Reference} is recreated: {exception.Message}"));
             await client.DeleteAsync(planned.Reference, Propagation.Foreground, before.Uid(), cancellationToken);
-            await WaitUntilGoneAsync(planned.Reference, cancellationToken);
+            await WaitUntilGoneAsync(planned.Reference, before.Uid(), cancellationToken);
             await SendAsync(planned, null, cancellationToken);
             return AppliedResult.Recreated;
         }
@@ -47,14 +47,14 @@ internal sealed class ObjectApplier(ApiClient client, NamespaceWatch watch, Depl
         }
     }
 
-    internal async Task WaitUntilGoneAsync(ObjectReference reference, CancellationToken cancellationToken)
+    internal async Task WaitUntilGoneAsync(ObjectReference reference, string uid, CancellationToken cancellationToken)
     {
         watch.Watch([reference.Type]);
         while (true)
         {
             var changed = live.Changed;
             live.ThrowIfFailed();
-            if (live.Find(reference) is null)
+            if (live.Find(reference) is not { } item || item.Uid() != uid)
                 return;
             await changed.WaitAsync(cancellationToken);
         }

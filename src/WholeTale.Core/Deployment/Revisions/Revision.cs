@@ -29,6 +29,9 @@ internal sealed record Revision
     /// <summary>Objects of former revisions that were not deleted yet when this was written.</summary>
     internal JsonArray Leftovers { get; init; } = [];
 
+    /// <summary>The Secret's resourceVersion where this was read from the cluster.</summary>
+    internal string ResourceVersion { get; init; } = "";
+
     /// <summary>The components again, as a plan.</summary>
     internal async Task<IReadOnlyList<PlannedComponent>> PlanAsync(ApiClient client, CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.IO.Compression;
+using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -53,6 +54,43 @@ internal static class RevisionStore
     /// <summary>Writes a revision, over a former form of itself.</summary>
     internal static Task WriteAsync(ApiClient client, string @namespace, string instance, Revision revision, CancellationToken cancellationToken) =>
         client.ApplyAsync(ToSecret(@namespace, instance, revision), new ApplyOptions { Force = true }, cancellationToken);
+
+    /// <summary>Writes a new revision, or over the interrupted one of the given resourceVersion, and over no other.</summary>
+    /// <exception cref="ApiException">Conflict: another deploy has written it since.</exception>
+    internal static async Task BeginAsync(ApiClient client, string @namespace, string instance, Revision revision, string? over, CancellationToken cancellationToken)
+    {
+        var secret = ToSecret(@namespace, instance, revision);
+        if (over is not null)
+        {
+            // Apply with a resourceVersion fails where the object has another one.
+            secret["metadata"]!["resourceVersion"] = over;
+            await client.ApplyAsync(secret, new ApplyOptions { Force = true }, cancellationToken);
+            return;
+        }
+
+        try
+        {
+            await client.CreateAsync(secret, cancellationToken);
+        }
+        catch (ApiException exception) when (exception.Kind == FailureKind.Unreachable)
+        {
+            // Nobody knows whether it arrived. Nobody but the holder of the lease writes here: look, and write it if it did not.
+            var there = await client.FindAsync(ReferenceOf(@namespace, revision.Number), cancellationToken);
+            if (there is null || Read(there)?.Started == revision.Started)
+                await client.ApplyAsync(secret, new ApplyOptions { Force = true }, cancellationToken);
+            else
+                await RequireNoneAsync(client, @namespace, revision.Number, cancellationToken);
+        }
+    }
+
+    /// <summary>Makes sure that there is no revision of this number.</summary>
+    /// <exception cref="ApiException">Conflict: there is one.</exception>
+    internal static async Task RequireNoneAsync(ApiClient client, string @namespace, int number, CancellationToken cancellationToken)
+    {
+        var reference = ReferenceOf(@namespace, number);
+        if (await client.FindAsync(reference, cancellationToken) is not null)
+            throw new ApiException(HttpStatusCode.Conflict, "Conflict", null, FailureKind.Conflict, reference.ToString(), $"{reference} exists already.");
+    }
 
     private static JsonObject ToSecret(string @namespace, string instance, Revision revision)
     {
@@ -113,6 +151,7 @@ internal static class RevisionStore
                 Digest = secret.Annotation(Digest),
                 Components = body["components"] as JsonArray ?? [],
                 Leftovers = body["leftovers"] as JsonArray ?? [],
+                ResourceVersion = secret.ResourceVersion(),
             };
         }
         catch (Exception exception) when (exception is FormatException or InvalidDataException or JsonException)

@@ -1,0 +1,214 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Text.Json.Nodes;
+using WholeTale.Core.Kubernetes;
+
+namespace WholeTale.Core.Deployment;
+
+/// <summary>
+/// Keeps two deploys from working on one namespace at once. Held while one runs, renewed meanwhile, deleted at its end. One whose holder died expires by itself;
+/// where the holder was a process of this machine that is gone, it counts for nothing at once.
+/// </summary>
+internal sealed class DeployLease : IAsyncDisposable
+{
+    internal const string Name = "wholetale-deploy";
+    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(10);
+
+    // Ctrl+C has to answer within a second.
+    private static readonly TimeSpan ReleasePatience = TimeSpan.FromMilliseconds(700);
+    private static readonly ConcurrentDictionary<string, bool> HeldHere = new();
+
+    private readonly ApiClient client;
+    private readonly string @namespace;
+    private readonly TimeProvider time;
+    private readonly string uid;
+    private readonly string holder;
+    private readonly CancellationTokenSource ended = new();
+    private readonly CancellationTokenSource lost;
+    private readonly Task renewing;
+
+    private DeployLease(ApiClient client, string @namespace, TimeProvider time, string holder, string uid, CancellationToken cancellationToken)
+    {
+        this.client = client;
+        this.@namespace = @namespace;
+        this.time = time;
+        this.holder = holder;
+        this.uid = uid;
+        lost = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        renewing = RenewAsync();
+    }
+
+    /// <summary>Ends when the caller cancels, or when the lease is lost to somebody else.</summary>
+    internal CancellationToken Token => lost.Token;
+
+    /// <summary>Whether somebody else has taken the lease over.</summary>
+    internal bool IsLost { get; private set; }
+
+    /// <summary>Takes the lease.</summary>
+    /// <exception cref="DeploymentException">Somebody holds it.</exception>
+    internal static async Task<DeployLease> AcquireAsync(ApiClient client, string @namespace, TimeProvider time, CancellationToken cancellationToken)
+    {
+        using var self = Process.GetCurrentProcess();
+        var holder = string.Create(
+            CultureInfo.InvariantCulture, $"{Environment.UserName}@{Environment.MachineName}/{self.Id}/{self.StartTime.ToUniversalTime().Ticks}/{Guid.NewGuid().ToString("N")[..8]}");
+        HeldHere[holder] = true;
+        try
+        {
+            var lease = await TakeAsync(client, @namespace, time, holder, cancellationToken);
+            return new DeployLease(client, @namespace, time, holder, lease.Uid(), cancellationToken);
+        }
+        catch
+        {
+            HeldHere.TryRemove(holder, out _);
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await ended.CancelAsync();
+        await renewing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        HeldHere.TryRemove(holder, out _);
+        if (!IsLost)
+        {
+            using var patience = new CancellationTokenSource(ReleasePatience);
+            try
+            {
+                await client.DeleteAsync(Reference(@namespace), Propagation.Background, uid, patience.Token);
+            }
+            catch (Exception exception) when (exception is WholeTaleException or OperationCanceledException)
+            {
+                // It expires by itself.
+            }
+        }
+
+        ended.Dispose();
+        lost.Dispose();
+    }
+
+    private static async Task<JsonObject> TakeAsync(ApiClient client, string @namespace, TimeProvider time, string holder, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return await client.CreateAsync(Describe(@namespace, holder, time.GetUtcNow(), null), cancellationToken);
+            }
+            catch (ApiException exception) when (attempt < 5 && (exception.StatusCode == HttpStatusCode.Conflict || exception.Kind == FailureKind.Unreachable && exception.StatusCode is null or >= HttpStatusCode.InternalServerError))
+            {
+                // It exists; or nobody knows whether the request arrived.
+                if (await client.FindAsync(Reference(@namespace), cancellationToken) is not { } lease)
+                    continue;
+                if (lease.Text("spec", "holderIdentity") == holder)
+                    return lease;
+                if (!IsDead(lease, time.GetUtcNow()))
+                    throw Held(lease, @namespace, exception);
+                try
+                {
+                    return await client.ReplaceAsync(Describe(@namespace, holder, time.GetUtcNow(), lease), cancellationToken);
+                }
+                catch (ApiException other) when (other.StatusCode is HttpStatusCode.Conflict or HttpStatusCode.NotFound)
+                {
+                    // Somebody was faster: look again.
+                }
+            }
+        }
+    }
+
+    private static bool IsDead(JsonObject lease, DateTimeOffset now)
+    {
+        var renewed = lease.Time("spec", "renewTime") ?? lease.Time("spec", "acquireTime") ?? DateTimeOffset.MinValue;
+        if (now - renewed > TimeSpan.FromSeconds(lease.Number("spec", "leaseDurationSeconds") ?? (long)Duration.TotalSeconds))
+            return true;
+        var parts = lease.Text("spec", "holderIdentity").Split('/');
+        if (parts.Length != 4 || parts[0] != $"{Environment.UserName}@{Environment.MachineName}" || !int.TryParse(parts[1], CultureInfo.InvariantCulture, out var id))
+            return false;
+        if (id == Environment.ProcessId)
+            return !HeldHere.ContainsKey(lease.Text("spec", "holderIdentity"));
+        try
+        {
+            // A number may have been given to another process since.
+            using var process = Process.GetProcessById(id);
+            return process.StartTime.ToUniversalTime().Ticks.ToString(CultureInfo.InvariantCulture) != parts[2];
+        }
+        catch (ArgumentException)
+        {
+            return true;
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or System.ComponentModel.Win32Exception)
+        {
+            return false;
+        }
+    }
+
+    private static DeploymentException Held(JsonObject lease, string @namespace, ApiException cause)
+    {
+        var holder = lease.Text("spec", "holderIdentity").Split('/')[0];
+        var since = lease.Time("spec", "acquireTime");
+        var renewed = lease.Time("spec", "renewTime");
+        return new DeploymentException(
+            "DeployInProgress", FailureKind.Conflict, $"Lease {@namespace}/{Name}",
+            $"Another deploy works on the namespace {@namespace}: {holder} holds the lease {Name} since {since:yyyy-MM-dd HH:mm:ss} UTC.",
+            $"Wait until it has ended; if its process has died, the lease expires at {renewed + Duration:HH:mm:ss} UTC by itself.", cause);
+    }
+
+    private async Task RenewAsync()
+    {
+        var renewed = time.GetTimestamp();
+        while (true)
+        {
+            await Task.Delay(RenewEvery, time, ended.Token);
+            try
+            {
+                var patch = new JsonObject { ["spec"] = new JsonObject { ["renewTime"] = Micro(time.GetUtcNow()) } };
+                var lease = await client.MergeAsync(Reference(@namespace), patch, ended.Token);
+                IsLost = lease.Text("spec", "holderIdentity") != holder;
+                renewed = time.GetTimestamp();
+            }
+            catch (ApiException exception)
+            {
+                IsLost = ApiClient.IsNotFound(exception) || time.GetElapsedTime(renewed) > Duration;
+            }
+
+            if (IsLost)
+            {
+                await lost.CancelAsync();
+                return;
+            }
+        }
+    }
+
+    private static ObjectReference Reference(string @namespace) => new(ResourceTypes.Lease, @namespace, Name);
+
+    private static JsonObject Describe(string @namespace, string holder, DateTimeOffset now, JsonObject? former)
+    {
+        var lease = new JsonObject
+        {
+            ["apiVersion"] = "coordination.k8s.io/v1",
+            ["kind"] = "Lease",
+            ["metadata"] = new JsonObject
+            {
+                ["name"] = Name,
+                ["namespace"] = @namespace,
+                ["labels"] = new JsonObject { [Labels.PartOf] = Labels.Product, [Labels.ManagedBy] = Labels.Product, [Labels.Component] = "lease" },
+            },
+            ["spec"] = new JsonObject
+            {
+                ["holderIdentity"] = holder,
+                ["leaseDurationSeconds"] = (int)Duration.TotalSeconds,
+                ["acquireTime"] = Micro(now),
+                ["renewTime"] = Micro(now),
+                ["leaseTransitions"] = (former.Number("spec", "leaseTransitions") ?? -1) + 1,
+            },
+        };
+        if (former is not null)
+            lease["metadata"]!["resourceVersion"] = former.ResourceVersion();
+        return lease;
+    }
+
+    // MicroTime: RFC 3339 with exactly six digits.
+    private static string Micro(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,89 @@
+using System.Net;
+using WholeTale.Core.Kubernetes;
+
+namespace WholeTale.Core.Deployment.Revisions;
+
+/// <summary>
+/// The record of one run. A plan equal to the last good revision adds none: a nightly redeploy would push all history out.
+/// A deploy that was interrupted is finished under its own number.
+/// </summary>
+internal sealed class RevisionRecord
+{
+    private readonly DeployPlan plan;
+    private readonly Revision? last;
+    private readonly bool isKnown;
+    private Revision revision;
+
+    private RevisionRecord(DeployPlan plan, Revision? last, Revision revision)
+    {
+        this.plan = plan;
+        this.last = last;
+        this.revision = revision;
+        isKnown = last?.Outcome == RevisionOutcome.Deployed && last.Digest == revision.Digest && plan.Leftovers.Count == 0;
+    }
+
+    /// <summary>The number under which the deployment is recorded.</summary>
+    internal int Number => isKnown ? last!.Number : revision.Number;
+
+    internal DateTimeOffset Started => revision.Started;
+
+    /// <summary>Whether everything is as the plan wants it, so that nothing will be written.</summary>
+    internal bool IsNothingToDo => isKnown && plan.Namespace is null
+        && plan.Objects.All(planned => plan.Live.Find(planned.Reference) is { } item && AppliedState.Holds(planned.Manifest, item));
+
+    internal static async Task<RevisionRecord> ForAsync(DeployPlan plan, CancellationToken cancellationToken)
+    {
+        var last = plan.Revisions.Count > 0 ? plan.Revisions[^1] : null;
+        var number = last is null ? 1 : last.Outcome == RevisionOutcome.Pending ? last.Number : last.Number + 1;
+        var components = plan.Components;
+        if (plan.Options.Components.Count > 0 && last is not null)
+        {
+            // Where only some components are deployed, the others stand as they were.
+            var former = await last.PlanAsync(plan.Client, cancellationToken);
+            components = ComponentGraph.Sort([.. components, .. former.Where(component => plan.Components.All(planned => planned.Name != component.Name))]);
+        }
+
+        return new RevisionRecord(plan, last, RevisionStore.Describe(number, components, plan.Leftovers, plan.Time.GetUtcNow()));
+    }
+
+    /// <summary>Writes down what is about to be done, before it is done.</summary>
+    /// <exception cref="DeploymentException">Another deploy has been recorded since this one was planned.</exception>
+    internal async Task BeginAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (isKnown)
+                await RevisionStore.RequireNoneAsync(plan.Client, plan.NamespaceName, revision.Number, cancellationToken);
+            else
+                await RevisionStore.BeginAsync(plan.Client, plan.NamespaceName, plan.Cluster.Name, revision, last?.Number == revision.Number ? last.ResourceVersion : null, cancellationToken);
+        }
+        catch (ApiException exception) when (exception.StatusCode is HttpStatusCode.Conflict or HttpStatusCode.NotFound)
+        {
+            throw new DeploymentException(
+                "PlanOutdated", FailureKind.Conflict, plan.NamespaceName, $"Somebody has deployed to {plan.NamespaceName} since this deploy was planned, so it was not begun.",
+                "Repeat the command.", exception);
+        }
+    }
+
+    /// <summary>Writes down how it ended, and forgets what is too old.</summary>
+    internal async Task EndAsync(string? failure, CancellationToken cancellationToken)
+    {
+        if (isKnown)
+            return;
+        revision = revision with
+        {
+            Outcome = failure is null ? RevisionOutcome.Deployed : RevisionOutcome.Failed,
+            Finished = plan.Time.GetUtcNow(),
+            Message = failure ?? "",
+            Leftovers = failure is null ? [] : revision.Leftovers,
+        };
+
+        // The last good one is never forgotten: it is where an undo leads.
+        var good = plan.Revisions.LastOrDefault(item => item.Outcome == RevisionOutcome.Deployed)?.Number;
+        var old = plan.Revisions.Select(item => item.Number).Append(revision.Number).Distinct().OrderDescending().Skip(RevisionStore.Kept)
+            .Where(number => failure is null || number != good);
+        await Task.WhenAll(old.Select(number => (Task)plan.Client.DeleteAsync(
+                RevisionStore.ReferenceOf(plan.NamespaceName, number), Propagation.Background, null, cancellationToken))
+            .Append(RevisionStore.WriteAsync(plan.Client, plan.NamespaceName, plan.Cluster.Name, revision, cancellationToken)));
+    }
+}
