@@ -1,11 +1,12 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using WholeTale.Simulator.Faults;
 using WholeTale.Simulator.Hosting;
 
 namespace WholeTale.Simulator.Admin;
 
-/// <summary>The simulator's own paths under <c>/simulator/v1</c>: state, requests, stop. They take the administrator's token.</summary>
+/// <summary>The simulator's own paths under <c>/simulator/v1</c>: state, faults, requests, stop. They take the administrator's token.</summary>
 internal static class AdminApi
 {
     private const string Root = "/simulator/v1";
@@ -36,6 +37,16 @@ internal static class AdminApi
                     ["delays"] = cluster.Options.Delays ? "realistic" : "none",
                 });
                 break;
+            case ("GET", "/faults"):
+                await WriteAsync(context, FaultFile.ToJson(cluster.Faults.Rules));
+                break;
+            case ("PUT", "/faults"):
+                await ReplaceFaultsAsync(context, cluster);
+                break;
+            case ("DELETE", "/faults"):
+                cluster.Faults.Replace([]);
+                context.Response.StatusCode = StatusCodes.Status204NoContent;
+                break;
             case ("GET", "/requests"):
                 await WriteAsync(context, cluster.Requests.ToJson());
                 break;
@@ -54,6 +65,21 @@ internal static class AdminApi
             default:
                 context.Response.StatusCode = StatusCodes.Status404NotFound;
                 break;
+        }
+    }
+
+    private static async Task ReplaceFaultsAsync(HttpContext context, SimulatedCluster cluster)
+    {
+        using var reader = new StreamReader(context.Request.Body);
+        try
+        {
+            cluster.Faults.Replace(FaultFile.Parse(await reader.ReadToEndAsync(context.RequestAborted)));
+            await WriteAsync(context, FaultFile.ToJson(cluster.Faults.Rules));
+        }
+        catch (FormatException exception)
+        {
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            await WriteAsync(context, new JsonObject { ["error"] = exception.Message });
         }
     }
 

@@ -1,14 +1,76 @@
 using WholeTale.Simulator.Api;
 using WholeTale.Simulator.Controllers;
-using WholeTale.Simulator.Hosting;
+using WholeTale.Simulator.Faults;
+using WholeTale.Simulator.Girder;
+using WholeTale.Simulator.Storage;
 
 namespace WholeTale.Simulator.Backends;
 
-/// <summary>Connects the proxies of services and pods to the backends.</summary>
-internal static class ContainerBackends
+/// <summary>Connects the proxies of Services and pods to what answers in the place of containers.</summary>
+internal sealed class ContainerBackends(World world)
 {
-    public static void Connect(KubernetesApi api, ControllerManager controllers, SimulatedClusterOptions options)
+    private readonly List<IContainerBackend> _backends = [new GirderBackend(), new PlainBackend()];
+
+    /// <summary>Serves the <c>proxy</c> subresources.</summary>
+    public void Connect(KubernetesApi api)
     {
-        _ = (api, controllers, options);
+        api.Connect("services", "proxy", ServiceAsync);
+        api.Connect("pods", "proxy", PodAsync);
     }
+
+    /// <summary>Answers a request that has reached a pod.</summary>
+    public async Task AnswerAsync(HttpContext context, PodFacts pod, string service, int port, string path)
+    {
+        var container = pod.Content["spec"].Items("containers").FirstOrDefault(item => item.Items("ports").Any(listed => listed["containerPort"].Number() == port))
+            ?? pod.Content["spec"].Items("containers").First();
+        var image = container["image"].Text() ?? "";
+        if (world.Faults.Strike(new FaultEvent("backend") { Namespace = pod.Stored.Namespace, Name = pod.Name, Image = image, Path = path, Verb = context.Request.Method }) is { } rule)
+        {
+            await ApiFaults.AnswerAsync(context, rule, world.Time);
+            return;
+        }
+
+        var backend = _backends.First(candidate => candidate.Serves(image));
+        await backend.HandleAsync(context, new BackendTarget(world, pod.Stored.Namespace, pod.Name, service, image, path));
+    }
+
+    private async Task ServiceAsync(HttpContext context, RequestInfo request, StoredObject? target)
+    {
+        var (name, portName) = Split(request.Name);
+        var service = target ?? world.Store.Get(world.Service, request.Namespace, name) ?? throw ApiStatusException.NotFound(world.Service, name);
+        var content = service.Read();
+        var ports = content["spec"].Items("ports").ToList();
+        // registry/core/service/storage, ResourceLocation: by number or name; without one, the only port.
+        var port = portName.Length == 0 ? ports.FirstOrDefault()
+            : ports.FirstOrDefault(item => item["name"].Text() == portName || item["port"]?.ToString() == portName);
+        if (port is null)
+            throw new ApiStatusException(503, "ServiceUnavailable", $"no service port \"{portName}\" found for service \"{name}\"");
+        var ready = EndpointFacts.Pods(world, service, content).Where(pod => pod is { IsReady: true, IsDeleting: false }).ToList();
+        if (ready.Count == 0 || EndpointFacts.TargetPort(port, ready[0].Content) is not { } number)
+            throw new ApiStatusException(503, "ServiceUnavailable", $"no endpoints available for service \"{name}\"");
+        await AnswerAsync(context, ready[Random.Shared.Next(ready.Count)], name, number, "/" + request.Rest);
+    }
+
+    private async Task PodAsync(HttpContext context, RequestInfo request, StoredObject? target)
+    {
+        var (name, portName) = Split(request.Name);
+        var stored = target ?? world.Store.Get(world.Pod, request.Namespace, name) ?? throw ApiStatusException.NotFound(world.Pod, name);
+        var pod = new PodFacts(stored);
+        if (EndpointFacts.Address(pod) is null)
+            throw ApiStatusException.BadRequest("address not allowed");
+        if (!pod.IsReady)
+            throw new ApiStatusException(503, "ServiceUnavailable", $"error trying to reach service: dial tcp {EndpointFacts.Address(pod)}: connect: connection refused");
+        var port = int.TryParse(portName, out var number) ? number
+            : (int)(pod.Content["spec"].Items("containers").SelectMany(item => item.Items("ports")).FirstOrDefault()?["containerPort"].Number() ?? 80);
+        await AnswerAsync(context, pod, "", port, "/" + request.Rest);
+    }
+
+    // [scheme:]name[:port]
+    private static (string Name, string Port) Split(string text) => text.Split(':') switch
+    {
+        [var name] => (name, ""),
+        [var name, var port] => (name, port),
+        [_, var name, var port] => (name, port),
+        _ => throw ApiStatusException.BadRequest($"invalid service request \"{text}\""),
+    };
 }

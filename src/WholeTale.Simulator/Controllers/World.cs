@@ -45,6 +45,7 @@ internal sealed class World
         ReplicaSet = Kind("apps/v1", "ReplicaSet");
         StatefulSet = Kind("apps/v1", "StatefulSet");
         DaemonSet = Kind("apps/v1", "DaemonSet");
+        ControllerRevision = Kind("apps/v1", "ControllerRevision");
         Job = Kind("batch/v1", "Job");
         CronJob = Kind("batch/v1", "CronJob");
         Ingress = Kind("networking.k8s.io/v1", "Ingress");
@@ -115,6 +116,8 @@ internal sealed class World
     public Kind StatefulSet { get; }
 
     public Kind DaemonSet { get; }
+
+    public Kind ControllerRevision { get; }
 
     public Kind Job { get; }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using WholeTale.Simulator.Admin;
+using WholeTale.Simulator.Faults;
 
 namespace WholeTale.Simulator.Hosting;
 
@@ -40,6 +41,8 @@ internal static class Serve
                 (app, cluster) => AdminApi.Map(app, cluster, stop.Cancel),
                 stop.Token);
             cluster.Complaint += log.Write;
+            if (options.Faults is { } faults)
+                cluster.Faults.Replace(FaultFile.Parse(await File.ReadAllTextAsync(faults, stop.Token)));
             folder.Announce(options.Name, cluster.Endpoint, cluster.Token, cluster.AuthorityPem, Describe(options, cluster));
             Tell(new JsonObject { ["ready"] = true, ["endpoint"] = cluster.Endpoint.AbsoluteUri.TrimEnd('/'), ["pid"] = Environment.ProcessId });
             if (!options.Detached && !await Handshake.WaitAsync(Console.In).WaitAsync(stop.Token))
@@ -56,6 +59,14 @@ internal static class Serve
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             return 0;
+        }
+        catch (FormatException exception)
+        {
+            return Refuse(exception.Message, Failed);
+        }
+        catch (IOException exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return Refuse($"The file of faults {options.Faults} is not there. Give an existing file to --faults.", Failed);
         }
         catch (IOException exception)
         {

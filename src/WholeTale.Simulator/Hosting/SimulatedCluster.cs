@@ -84,10 +84,11 @@ internal sealed class SimulatedCluster : IAsyncDisposable
 
         var controllers = new ControllerManager(api, options, authority.Pem);
         var cluster = new SimulatedCluster(options, app, authority, api, controllers, new RequestLog(options.Time));
-        ContainerBackends.Connect(api, controllers, options);
+        new ContainerBackends(controllers.World).Connect(api);
         app.UseWebSockets();
         app.Use(cluster.Requests.RecordAsync);
         extend?.Invoke(app, cluster);
+        app.Use(new ApiFaults(cluster.Faults, options.Time).InvokeAsync);
         app.UseKubernetesApi(api);
         await app.StartAsync(cancellationToken);
         cluster.Endpoint = new Uri(app.Urls.Single());
