@@ -21,6 +21,10 @@ internal sealed class ApiStatusException(int code, string reason, string message
     public static ApiStatusException Conflict(Kind kind, string name, string message) =>
         new(409, "Conflict", $"Operation cannot be fulfilled on {kind.GroupResource} \"{name}\": {message}", DetailsOf(kind, name));
 
+    /// <summary>A precondition of a deletion failed; the real server names the kind here, not the resource.</summary>
+    public static ApiStatusException PreconditionFailed(Kind kind, string name, string message) =>
+        new(409, "Conflict", $"Operation cannot be fulfilled on {kind.Name}{(kind.Group.Length == 0 ? "" : "." + kind.Group)} \"{name}\": {message}", DetailsOf(kind with { Plural = kind.Name }, name));
+
     public static ApiStatusException BadRequest(string message) => new(400, "BadRequest", message);
 
     public static ApiStatusException Expired(long version, long oldest) =>
@@ -47,8 +51,9 @@ internal sealed class ApiStatusException(int code, string reason, string message
             ["metadata"] = new JsonObject(),
             ["status"] = "Failure",
             ["message"] = Message,
-            ["reason"] = reason,
         };
+        if (reason.Length > 0)
+            status["reason"] = reason;
         if (details is not null)
             status["details"] = details.DeepClone();
         status["code"] = code;

@@ -50,6 +50,8 @@ internal static class GoErrors
             _ when problem.Contains("block collection", StringComparison.Ordinal) => "did not find expected '-' indicator",
             _ => problem.Length > 0 ? char.ToLowerInvariant(problem[0]) + problem[1..].TrimEnd('.') : "did not find expected <document start>",
         };
-        return $"yaml: line {Math.Max(1, broken.Start.Line)}: {problem}";
+        // go-yaml counts lines from 0 in errors of its parser, and from 1 in those of its scanner.
+        var line = broken.Start.Line - (broken is SyntaxErrorException ? 0 : 1);
+        return line > 0 ? $"yaml: line {line}: {problem}" : $"yaml: {problem}";
     }
 }

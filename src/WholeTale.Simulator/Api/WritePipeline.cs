@@ -157,7 +157,9 @@ internal sealed class WritePipeline(KubernetesApi api)
             return new WriteResult(dry.Utf8, false, null);
         }
 
-        return Store.TryReplace(current, next, out var stored) ? new WriteResult(stored.Utf8, false, stored) : null;
+        // An update that lets a deletion go through answers with the version it found (store.deleteWithoutFinalizers).
+        var last = Deletion.IsComplete(next) ? JsonTree.Write(next) : null;
+        return Store.TryReplace(current, next, out var stored) ? new WriteResult(last ?? stored.Utf8, false, stored) : null;
     }
 
     private WriteResult StoreNew(WriteRequest request, JsonObject content, KindRules rules)

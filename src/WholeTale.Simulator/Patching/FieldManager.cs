@@ -26,7 +26,7 @@ internal sealed class FieldManager(TypeSchema schema, FieldSet ignored, Func<str
         if (managed.IsEmpty && !isNew)
             return;
         var before = Strip((JsonObject)live.DeepClone());
-        var compare = TypedTree.Compare(before, content, schema);
+        var compare = TypedTree.Compare(before, content, schema).Without(ignored);
         GiveUp(managed, compare, manager);
         var own = compare.Added.Union(compare.Modified).RecursiveDifference(ignored);
         StripMeta(own);
@@ -77,7 +77,7 @@ internal sealed class FieldManager(TypeSchema schema, FieldSet ignored, Func<str
         merged["apiVersion"] = configuration["apiVersion"]?.DeepClone();
         merged["kind"] = configuration["kind"]?.DeepClone();
 
-        var compare = TypedTree.Compare(before, merged, schema);
+        var compare = TypedTree.Compare(before, merged, schema).Without(ignored);
         var conflicts = Conflicts(managed, compare, manager);
         if (conflicts.Count > 0 && !force)
             throw Conflict(conflicts);

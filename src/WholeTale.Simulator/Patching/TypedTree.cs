@@ -117,7 +117,7 @@ internal static class TypedTree
     public static Comparison Compare(JsonNode? left, JsonNode? right, TypeSchema schema)
     {
         var comparison = new Comparison(new FieldSet(), new FieldSet(), new FieldSet());
-        Compare(left, right, schema, comparison.Added, comparison.Modified, comparison.Removed, isRoot: true);
+        Compare(left, right, schema, comparison.Added, comparison.Modified, comparison.Removed, new Presence(true, true), isRoot: true);
         return comparison;
     }
 
@@ -148,14 +148,18 @@ internal static class TypedTree
         };
     }
 
-    private static void Compare(JsonNode? left, JsonNode? right, TypeSchema schema, FieldSet added, FieldSet modified, FieldSet removed, bool isRoot)
+    private static void Compare(JsonNode? left, JsonNode? right, TypeSchema schema, FieldSet added, FieldSet modified, FieldSet removed, Presence present, bool isRoot)
     {
-        if (left is null && right is null)
-            return;
         var form = FormOf(schema, left, right);
         if (form == Form.Leaf || IsEmpty(left) && IsEmpty(right))
         {
-            Mark(left, right, added, modified, removed);
+            // A null that stands there is a value: what comes in its place is modified, not added.
+            if (!present.Left)
+                added.IsMember = true;
+            else if (!present.Right)
+                removed.IsMember = true;
+            else if (!JsonTree.AreEqual(left, right))
+                modified.IsMember = true;
             return;
         }
 
@@ -165,9 +169,9 @@ internal static class TypedTree
             CompareItems(left as JsonArray, right as JsonArray, schema, added, modified, removed);
         if (isRoot)
             return;
-        if (left is null)
+        if (!present.Left)
             added.IsMember = true;
-        else if (right is null)
+        else if (!present.Right)
             removed.IsMember = true;
     }
 
@@ -221,39 +225,9 @@ internal static class TypedTree
         FieldSet modified,
         FieldSet removed)
     {
-        // A null that is present is a value of its own: adding or removing it counts.
-        if (left is null && right is null)
-        {
-            if (hasLeft && !hasRight)
-                removed.Descend(element).IsMember = true;
-            else if (!hasLeft && hasRight)
-                added.Descend(element).IsMember = true;
+        if (hasLeft && hasRight && JsonTree.AreEqual(left, right))
             return;
-        }
-
-        if (left is not null && right is not null && JsonTree.AreEqual(left, right))
-            return;
-        if (left is null && hasLeft || right is null && hasRight)
-        {
-            // From or to an explicit null: the field itself is modified.
-            if (FormOf(type, left, right) == Form.Leaf)
-            {
-                modified.Descend(element).IsMember = true;
-                return;
-            }
-        }
-
-        Compare(left, right, type, added.Descend(element), modified.Descend(element), removed.Descend(element), isRoot: false);
-    }
-
-    private static void Mark(JsonNode? left, JsonNode? right, FieldSet added, FieldSet modified, FieldSet removed)
-    {
-        if (left is null)
-            added.IsMember = true;
-        else if (right is null)
-            removed.IsMember = true;
-        else if (!JsonTree.AreEqual(left, right))
-            modified.IsMember = true;
+        Compare(left, right, type, added.Descend(element), modified.Descend(element), removed.Descend(element), new Presence(hasLeft, hasRight), isRoot: false);
     }
 
     private static bool IsEmpty(JsonNode? value) => value is null or JsonObject { Count: 0 } or JsonArray { Count: 0 };
@@ -414,6 +388,8 @@ internal static class TypedTree
         null => "interface {}(nil)",
         _ => value.ToJsonString(StoredJson.Options),
     };
+
+    private readonly record struct Presence(bool Left, bool Right);
 
     private enum Form
     {

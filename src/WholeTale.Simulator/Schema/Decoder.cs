@@ -37,7 +37,8 @@ internal sealed class Decoder
 
             if (member is null && field.Type.Shape != Shape.Any)
             {
-                (drop ??= []).Add(name);
+                if (!field.Always || Zero(field) is not null)
+                    (drop ??= []).Add(name);
                 continue;
             }
 
@@ -62,9 +63,11 @@ internal sealed class Decoder
         foreach (var field in fields.Always)
         {
             if (!value.ContainsKey(field.Name))
-                value[field.Name] = Zero(field.Type);
+                value[field.Name] = Zero(field);
         }
     }
+
+    private static JsonNode? Zero(FieldSchema field) => field.Pointer ? null : Zero(field.Type);
 
     /// <summary>What Go writes for an unset field without <c>omitempty</c>.</summary>
     public static JsonNode? Zero(TypeSchema type)
@@ -74,7 +77,7 @@ internal sealed class Decoder
             case Shape.Struct:
                 var value = new JsonObject();
                 foreach (var field in type.Fields.Always)
-                    value[field.Name] = Zero(field.Type);
+                    value[field.Name] = Zero(field);
                 return value;
             case Shape.Scalar:
                 return type.Scalar switch

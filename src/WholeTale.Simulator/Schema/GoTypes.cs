@@ -149,22 +149,22 @@ internal static class GoTypes
         ReplicationControllerSpec: replicas* selector~
         ReplicationControllerStatus: replicas! conditions[type]
         Deployment: metadata! spec! status!
-        DeploymentSpec: replicas* selector! template! strategy!^ revisionHistoryLimit* progressDeadlineSeconds*
+        DeploymentSpec: replicas* selector*! template! strategy!^ revisionHistoryLimit* progressDeadlineSeconds*
         DeploymentStrategy:
         DeploymentStatus: conditions[type] collisionCount*
         DeploymentCondition: type! status! lastUpdateTime! lastTransitionTime!
         ReplicaSet: metadata! spec! status!
-        ReplicaSetSpec: replicas* selector! template!
+        ReplicaSetSpec: replicas* selector*! template!
         ReplicaSetStatus: replicas! conditions[type]
         ReplicaSetCondition: type! status! lastTransitionTime!
         StatefulSet: metadata! spec! status!
-        StatefulSetSpec: replicas* selector! template! serviceName! updateStrategy! revisionHistoryLimit*
+        StatefulSetSpec: replicas* selector*! template! serviceName! updateStrategy! revisionHistoryLimit*
         RollingUpdateStatefulSetStrategy: partition*
         StatefulSetOrdinals: start!
         StatefulSetStatus: replicas! availableReplicas! conditions[type] collisionCount*
         StatefulSetCondition: type! status! lastTransitionTime!
         DaemonSet: metadata! spec! status!
-        DaemonSetSpec: selector! template! updateStrategy! revisionHistoryLimit*
+        DaemonSetSpec: selector*! template! updateStrategy! revisionHistoryLimit*
         DaemonSetStatus: currentNumberScheduled! numberMisscheduled! desiredNumberScheduled! numberReady! conditions[type] collisionCount*
         DaemonSetCondition: type! status! lastTransitionTime!
         ControllerRevision: metadata! data! revision!
@@ -236,8 +236,8 @@ internal static class GoTypes
         TokenReview: metadata! spec! status!
         TokenReviewStatus: user!
         AuthenticationV1TokenRequest: metadata! spec! status!
-        V1TokenRequestSpec: audiences! expirationSeconds* boundObjectRef!
-        TokenRequestSpec: audiences! expirationSeconds* boundObjectRef!
+        V1TokenRequestSpec: audiences! expirationSeconds* boundObjectRef*!
+        TokenRequestSpec: audiences! expirationSeconds* boundObjectRef*!
         TokenRequestStatus: token! expirationTimestamp!
         Scale: metadata! spec! status!
         ScaleStatus: replicas!

@@ -39,6 +39,12 @@ internal sealed record Kind
     /// <summary>Whether a CustomResourceDefinition brought it.</summary>
     public bool Custom { get; init; }
 
+    /// <summary>How its objects become rows, where its CustomResourceDefinition says so.</summary>
+    public Api.Printing.Printer? Printer { get; init; }
+
+    /// <summary>The schema that a CustomResourceDefinition publishes for it.</summary>
+    public System.Text.Json.Nodes.JsonObject? Published { get; init; }
+
     /// <summary><c>v1</c> or <c>apps/v1</c>.</summary>
     public string ApiVersion => field ??= Group.Length == 0 ? Version : Group + "/" + Version;
 

@@ -57,19 +57,19 @@ internal static class Deletion
     {
         if (options.PreconditionUid is { } uid && uid != current.Uid)
         {
-            throw ApiStatusException.Conflict(
+            throw ApiStatusException.PreconditionFailed(
                 current.Kind,
                 current.Name,
-                $"Precondition failed: UID in precondition: {uid}, UID in object meta: {current.Uid}");
+                $"the UID in the precondition ({uid}) does not match the UID in record ({current.Uid}). The object might have been deleted and then recreated");
         }
 
         if (options.PreconditionResourceVersion is { } version
             && version != current.ResourceVersion.ToString(CultureInfo.InvariantCulture))
         {
-            throw ApiStatusException.Conflict(
+            throw ApiStatusException.PreconditionFailed(
                 current.Kind,
                 current.Name,
-                $"Precondition failed: ResourceVersion in precondition: {version}, ResourceVersion in object meta: {current.ResourceVersion}");
+                $"the ResourceVersion in the precondition ({version}) does not match the ResourceVersion in record ({current.ResourceVersion}). The object might have been modified");
         }
     }
 

@@ -14,7 +14,7 @@ internal static class ClaimDifference
 
     public static string Of(JsonObject next, JsonObject old)
     {
-        var text = new StringBuilder("  core.PersistentVolumeClaimSpec{\n");
+        var text = new StringBuilder("\u00a0\u00a0core.PersistentVolumeClaimSpec{\n");
         var differs = _fields.Select(field => !JsonTree.AreEqual(next[field], old[field])).ToArray();
         var hidden = 0;
         var lines = new List<(string Sign, string Name, string Value, bool Block)>();
@@ -28,20 +28,20 @@ internal static class ClaimDifference
 
             var name = char.ToUpperInvariant(_fields[at][0]) + _fields[at][1..];
             if (!differs[at])
-                lines.Add(("  ", name, Equal(_fields[at], next[_fields[at]]), false));
+                lines.Add(("\u00a0\u00a0", name, Equal(_fields[at], next[_fields[at]]), false));
             else if (_fields[at] == "resources")
-                lines.Add(("  ", name, Resources(next, old), true));
+                lines.Add(("\u00a0\u00a0", name, Resources(next, old), true));
             else
             {
-                lines.Add(("- ", name, Changed(_fields[at], old[_fields[at]]), false));
-                lines.Add(("+ ", name, Changed(_fields[at], next[_fields[at]]), false));
+                lines.Add(("-\u00a0", name, Changed(_fields[at], old[_fields[at]]), false));
+                lines.Add(("+\u00a0", name, Changed(_fields[at], next[_fields[at]]), false));
             }
         }
 
         Write(text, lines);
         if (hidden > 0)
-            text.Append("  \t... // ").Append(hidden).Append(" identical field").Append(hidden == 1 ? "" : "s").Append('\n');
-        return text.Append("  }\n").ToString();
+            text.Append("\u00a0\u00a0\t... // ").Append(hidden).Append(" identical field").Append(hidden == 1 ? "" : "s").Append('\n');
+        return text.Append("\u00a0\u00a0}\n").ToString();
     }
 
     // Names are padded within a run of one-line values (text/tabwriter).
@@ -62,8 +62,8 @@ internal static class ClaimDifference
 
     private static string Resources(JsonObject next, JsonObject old)
     {
-        var text = new StringBuilder("core.ResourceRequirements{\n  \t\tLimits: nil,\n");
-        foreach (var (sign, spec) in new[] { ("- ", old), ("+ ", next) })
+        var text = new StringBuilder("core.ResourceRequirements{\n\u00a0\u00a0\t\tLimits: nil,\n");
+        foreach (var (sign, spec) in new[] { ("-\u00a0", old), ("+\u00a0", next) })
         {
             text.Append(sign).Append("\t\tRequests: core.ResourceList{\n");
             foreach (var (name, value) in spec["resources"]?["requests"] as JsonObject ?? [])
@@ -71,7 +71,7 @@ internal static class ClaimDifference
             text.Append(sign).Append("\t\t},\n");
         }
 
-        return text.Append("  \t\tClaims: nil,\n  \t}").ToString();
+        return text.Append("\u00a0\u00a0\t\tClaims: nil,\n\u00a0\u00a0\t}").ToString();
     }
 
     private static string Amount(JsonNode? value)

@@ -188,6 +188,7 @@ internal static partial class Defaults
             var data = secret.In("data");
             foreach (var (name, value) in text)
                 data[name] = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(value.Text() ?? ""));
+            secret.Remove("stringData");
         }
 
         secret.Put("type", "Opaque");

@@ -22,7 +22,7 @@ internal static class GoDifference
 
     private static string Struct(string type, string[] fields, JsonObject next, JsonObject old)
     {
-        var text = new StringBuilder("  ").Append(type).Append("{\n");
+        var text = new StringBuilder("\u00a0\u00a0").Append(type).Append("{\n");
         var differs = fields.Select(field => !JsonTree.AreEqual(next[field], old[field])).ToArray();
         var shown = fields.Select((_, at) => Near(differs, at)).ToArray();
         var width = fields.Where((_, at) => shown[at]).Select(field => GoName(field).Length + 1).DefaultIfEmpty().Max();
@@ -39,17 +39,17 @@ internal static class GoDifference
             var name = (GoName(fields[at]) + ":").PadRight(width);
             if (differs[at])
             {
-                text.Append("- \t").Append(name).Append(' ').Append(Value(old[fields[at]], whole: true)).Append(",\n");
-                text.Append("+ \t").Append(name).Append(' ').Append(Value(next[fields[at]], whole: true)).Append(",\n");
+                text.Append("-\u00a0\t").Append(name).Append(' ').Append(Value(old[fields[at]], whole: true)).Append(",\n");
+                text.Append("+\u00a0\t").Append(name).Append(' ').Append(Value(next[fields[at]], whole: true)).Append(",\n");
             }
             else
             {
-                text.Append("  \t").Append(name).Append(' ').Append(Value(next[fields[at]], whole: false)).Append(",\n");
+                text.Append("\u00a0\u00a0\t").Append(name).Append(' ').Append(Value(next[fields[at]], whole: false)).Append(",\n");
             }
         }
 
         Hidden(text, ref hidden);
-        return text.Append("  }\n").ToString();
+        return text.Append("\u00a0\u00a0}\n").ToString();
     }
 
     // Two equal fields are shown on either side of a difference; fewer than a handful of equal ones are not hidden.
@@ -67,7 +67,7 @@ internal static class GoDifference
     private static void Hidden(StringBuilder text, ref int hidden)
     {
         if (hidden > 0)
-            text.Append("  \t... // ").Append(hidden).Append(" identical field").Append(hidden == 1 ? "" : "s").Append('\n');
+            text.Append("\u00a0\u00a0\t... // ").Append(hidden).Append(" identical field").Append(hidden == 1 ? "" : "s").Append('\n');
         hidden = 0;
     }
 
