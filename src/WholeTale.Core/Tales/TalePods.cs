@@ -21,6 +21,7 @@ public sealed class TalePods : IAsyncDisposable
     private readonly TaleManifests manifests;
     private readonly TaleWatch watch;
     private readonly TaleQuota quota;
+    private readonly TaleDiagnosis diagnosis;
 
     /// <summary>The tales of a cluster. Shares one watch among all launches.</summary>
     public TalePods(Cluster cluster, IProgress<Report> progress)
@@ -37,6 +38,7 @@ public sealed class TalePods : IAsyncDisposable
         settings = cluster.Settings ?? new ResolvedSettings(new Settings(), [], Environment.CurrentDirectory);
         manifests = new TaleManifests(cluster, settings, TemplateSource.From(settings));
         watch = new TaleWatch(api, cluster.Namespace, time, settings.Settings.Deploy.FailureGrace);
+        diagnosis = new TaleDiagnosis(api, cluster.Namespace, time);
         quota = new TaleQuota(settings.Settings.Girder.InstancesPerUser);
     }
 
@@ -61,7 +63,7 @@ public sealed class TalePods : IAsyncDisposable
             var deployment = (await api.ApplyAsync(manifests.Deployment(plan), ApplyOptions.Default, cancellationToken)).Object;
             await Task.WhenAll(manifests.Dependents(plan, deployment).Select(dependent => api.ApplyAsync(dependent, ApplyOptions.Default, cancellationToken)));
             Tell(plan.Name, "starting");
-            var pod = await ReadyAsync(wait, cancellationToken);
+            var pod = await ReadyAsync(wait, plan.Token, cancellationToken);
             var tale = TaleReading.Read(deployment, pod);
             return tale with { Token = plan.Token, TokenUrl = TokenUrl(deployment, plan.Token) };
         }
@@ -126,7 +128,7 @@ public sealed class TalePods : IAsyncDisposable
             // 2048Mi and 2Gi are the same: then nothing rolls.
             if (JsonNode.DeepEquals(changed["metadata"]?["generation"], deployment["metadata"]?["generation"]))
                 return await AttendAsync(changed, cancellationToken);
-            var pod = await ReadyAsync(wait, cancellationToken);
+            var pod = await ReadyAsync(wait, tale.Token ?? new Secret(Secret.Mask), cancellationToken);
             return await ReadTokenAsync(TaleReading.Read(changed, pod), cancellationToken);
         }
         finally
@@ -207,12 +209,16 @@ public sealed class TalePods : IAsyncDisposable
         return await ReadTokenAsync(tale, cancellationToken);
     }
 
-    private async Task<JsonObject> ReadyAsync(TaleWait wait, CancellationToken cancellationToken)
+    private async Task<JsonObject> ReadyAsync(TaleWait wait, Secret token, CancellationToken cancellationToken)
     {
         var patience = settings.Settings.Deploy.ComponentTimeout;
         try
         {
             return await wait.Ready.WaitAsync(patience, time, cancellationToken);
+        }
+        catch (TaleTroubleException trouble)
+        {
+            throw await diagnosis.DescribeAsync(trouble.Finding, token, cancellationToken);
         }
         catch (TimeoutException)
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using WholeTale.Core.Kubernetes;
 
 namespace WholeTale.Core.Tales;
 
@@ -41,9 +42,8 @@ internal static class TaleReading
         if (deployment["metadata"]?["deletionTimestamp"] is not null)
             return "Terminating";
         if (pod is null)
-            return TalePodState.Refusal(deployment) is null ? "Pending" : "Failed";
-        var state = TalePodState.Of(pod);
-        return state.IsReady ? "Running" : state.Trouble is null ? "Pending" : "Failed";
+            return TaleDiagnosis.JudgeDeployment(deployment) is null ? "Pending" : "Failed";
+        return pod.Condition("Ready").Text("status") == "True" ? "Running" : TaleDiagnosis.Judge(pod) is null ? "Pending" : "Failed";
     }
 
     // gwvolman calls the tale's container instance, ours is called main.

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
-using WholeTale.Core.Deployment;
+using WholeTale.Core.Deployment.Diagnosing;
+using WholeTale.Core.Kubernetes;
 
 namespace WholeTale.Core.Tales;
 
@@ -9,14 +10,13 @@ internal sealed class TaleWait(string name, TimeProvider time, TimeSpan grace) :
     private readonly TaskCompletionSource<JsonObject> ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock gate = new();
-    private Diagnosis? trouble;
+    private Finding? trouble;
     private ITimer? timer;
-    private long generation;
 
     /// <summary>The name that the tale's objects share.</summary>
     public string Name => name;
 
-    /// <summary>Ends with the pod when it is ready, with <see cref="NotReadyException"/> when it will not be.</summary>
+    /// <summary>Ends with the pod when it is ready, with <see cref="TaleTroubleException"/> when it will not be.</summary>
     public Task<JsonObject> Ready => ready.Task;
 
     /// <summary>Ends when the Deployment is gone.</summary>
@@ -30,43 +30,34 @@ internal sealed class TaleWait(string name, TimeProvider time, TimeSpan grace) :
 
     public void NotePod(JsonObject pod)
     {
-        if (pod["metadata"]?["deletionTimestamp"] is not null || Ignored.Contains((string)pod["metadata"]!["uid"]!))
+        if (pod.IsDeleting() || Ignored.Contains(pod.Uid()))
             return;
-        var state = TalePodState.Of(pod);
-        Status = state.Status;
-        if (state.IsReady)
+        if (pod.Condition("Ready").Text("status") == "True")
         {
             Settle(null);
             ready.TrySetResult(pod);
+            return;
         }
-        else
-        {
-            Settle(state.Trouble);
-        }
+        Status = pod.Text("status", "phase") == "Running" ? "waiting for its port" : "waiting for its pod to start";
+        Settle(TaleDiagnosis.Judge(pod));
     }
 
     public void NoteDeployment(JsonObject deployment)
     {
-        // A quota or an admission rule that refuses the pod is told by the Deployment alone.
-        if (TalePodState.Refusal(deployment) is { } refusal)
-            Settle(refusal);
+        if (TaleDiagnosis.JudgeDeployment(deployment) is { } refused)
+            Settle(refused);
     }
 
-    public void NoteGone()
+    public void NoteGone(JsonObject deployment)
     {
         gone.TrySetResult();
-        Fail(new NotReadyException(new Diagnosis
-        {
-            Component = "tale",
-            Object = $"Deployment {name}",
-            Reason = "Deleted",
-            Message = $"The tale {name} was deleted while it was started.",
-            Advice = "See who removes tales, then start it again.",
-        }));
+        Fail(new TaleTroubleException(new Finding(
+            deployment, "", "Deleted", $"The tale {name} was deleted by somebody else while it was started.", "See who removes tales, then start it again.")));
     }
 
     public void Fail(Exception exception)
     {
+        // Nobody may be waiting for readiness; then the exception has been seen.
         if (ready.TrySetException(exception))
             _ = ready.Task.Exception;
     }
@@ -80,37 +71,26 @@ internal sealed class TaleWait(string name, TimeProvider time, TimeSpan grace) :
         }
     }
 
-    private void Settle(Diagnosis? now)
+    // The same trouble goes on waiting out its grace; another one begins anew, and one that has passed is forgotten.
+    private void Settle(Finding? now)
     {
         lock (gate)
         {
-            if (now?.Reason == trouble?.Reason && now is not null)
-            {
-                trouble = now;
-                return;
-            }
-            generation++;
+            var same = now is not null && now.Key == trouble?.Key;
             trouble = now;
+            if (same)
+                return;
             timer?.Dispose();
-            timer = null;
-            if (now is null)
-                return;
-            if (grace == TimeSpan.Zero)
-            {
-                Fail(new NotReadyException(now));
-                return;
-            }
-            var begun = generation;
-            timer = time.CreateTimer(_ => Expire(begun), null, grace, Timeout.InfiniteTimeSpan);
+            timer = now is null ? null : time.CreateTimer(Expire, now.Key, grace, Timeout.InfiniteTimeSpan);
         }
     }
 
-    private void Expire(long begun)
+    private void Expire(object? key)
     {
-        Diagnosis? found;
+        Finding? found;
         lock (gate)
-            found = generation == begun ? trouble : null;
+            found = trouble?.Key == (string?)key ? trouble : null;
         if (found is not null)
-            Fail(new NotReadyException(found));
+            Fail(new TaleTroubleException(found));
     }
 }

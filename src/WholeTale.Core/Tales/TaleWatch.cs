@@ -124,7 +124,7 @@ internal sealed class TaleWatch : IAsyncDisposable
         {
             deployments.Remove(name);
             if (waits.TryGetValue(name, out var gone))
-                gone.NoteGone();
+                gone.NoteGone(deployment);
             return;
         }
         deployments[name] = deployment;
