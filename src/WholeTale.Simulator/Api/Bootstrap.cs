@@ -10,6 +10,7 @@ internal static class Bootstrap
     public static void Run(KubernetesApi api)
     {
         var client = api.Client("kube-apiserver");
+        BootstrapRoles.Run(client);
         var namespaces = api.Kinds.Get("v1", "Namespace");
         foreach (var name in new[] { "kube-system", "kube-public", "kube-node-lease", "default" })
             client.Create(namespaces, new JsonObject { ["metadata"] = new JsonObject { ["name"] = name } });

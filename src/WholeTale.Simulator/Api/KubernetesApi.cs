@@ -23,6 +23,7 @@ internal sealed class KubernetesApi
         Admission = new Admission(this);
         Writes = new WritePipeline(this);
         Authorizer = new Authorizer(this);
+        Tokens = new TokenIssuer(this);
         Tables = new Tables(this);
         OpenApi = new OpenApi(this);
         Bootstrap.Run(this);
@@ -41,6 +42,8 @@ internal sealed class KubernetesApi
     public WritePipeline Writes { get; }
 
     public Authorizer Authorizer { get; }
+
+    public TokenIssuer Tokens { get; }
 
     public Tables Tables { get; }
 

@@ -6,11 +6,13 @@ namespace WholeTale.Simulator.Api;
 /// <summary>Takes a request through authentication, authorization and routing to what answers it.</summary>
 internal sealed class RequestHandler(KubernetesApi api)
 {
-    private readonly Authenticator _authenticator = new(api.Options);
+    private readonly Authenticator _authenticator = new(api);
     private readonly Discovery _discovery = new(api);
     private readonly ReadHandler _reads = new(api);
     private readonly WatchHandler _watches = new(api);
     private readonly WriteHandler _writes = new(api);
+    private readonly ScaleHandler _scales = new(api);
+    private readonly ReviewHandler _reviews = new(api);
 
     public async Task HandleAsync(HttpContext context)
     {
@@ -70,6 +72,7 @@ internal sealed class RequestHandler(KubernetesApi api)
             "get" => _reads.GetAsync(context, request, kind),
             "list" => _reads.ListAsync(context, request, kind),
             "watch" => _watches.WatchAsync(context, request, kind),
+            "create" when kind.Verbs.Count == 1 && kind.Name.EndsWith("Review", StringComparison.Ordinal) => WriteHandler.ReviewAsync(context, request, kind, caller, _reviews),
             "create" when request.Name.Length == 0 => _writes.CreateAsync(context, request, kind, caller),
             "update" when request.Name.Length > 0 => _writes.ReplaceAsync(context, request, kind, caller),
             "patch" when request.Name.Length > 0 => _writes.PatchAsync(context, request, kind, caller),
@@ -100,6 +103,21 @@ internal sealed class RequestHandler(KubernetesApi api)
         {
             case ("status", "get"):
                 await _reads.GetAsync(context, request, kind);
+                return;
+            case ("scale", "get"):
+                await _scales.GetAsync(context, request, kind);
+                return;
+            case ("scale", "update" or "patch"):
+                await WriteHandler.ScaleAsync(context, request, kind, caller, _scales);
+                return;
+            case ("token", "create"):
+                await WriteHandler.TokenAsync(context, request, kind, caller, _reviews);
+                return;
+            case ("eviction", "create"):
+                await _writes.EvictAsync(context, request, kind);
+                return;
+            case ("binding", "create"):
+                await _writes.BindAsync(context, request, kind, caller);
                 return;
             case ("status" or "finalize" or "ephemeralcontainers" or "resize", "update"):
                 await _writes.ReplaceAsync(context, request, kind, caller);

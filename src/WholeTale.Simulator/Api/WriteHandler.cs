@@ -26,6 +26,10 @@ internal sealed class WriteHandler(KubernetesApi api)
     private const string _strategicPatch = "application/strategic-merge-patch+json";
     private const string _applyPatch = "application/apply-patch+yaml";
 
+    private static readonly Kind _scale = Body("autoscaling", "v1", "Scale");
+    private static readonly Kind _tokenRequest = Body("authentication.k8s.io", "v1", "TokenRequest");
+    private static readonly Kind _eviction = Body("policy", "v1", "Eviction");
+    private static readonly Kind _binding = Body("", "v1", "Binding");
     private static readonly byte[] _protobuf = [0x6b, 0x38, 0x73, 0x00];
 
     public async Task CreateAsync(HttpContext context, RequestInfo info, Kind kind, Caller caller)
@@ -105,6 +109,123 @@ internal sealed class WriteHandler(KubernetesApi api)
         await context.WriteAsync(200, ReadHandler.Write(kind, new ListPage(gone, snapshot.ResourceVersion, "", null)));
     }
 
+    public static async Task ReviewAsync(HttpContext context, RequestInfo info, Kind kind, Caller caller, ReviewHandler reviews)
+    {
+        var options = ReadOptions(context.Request, "CreateOptions");
+        var (content, _) = ReadObject(context.Request, await ReadBodyAsync(context), kind);
+        await context.WriteAsync(201, reviews.Review(new WriteRequest(kind, info.Namespace, "", "", caller, options), content));
+    }
+
+    public static async Task TokenAsync(HttpContext context, RequestInfo info, Kind kind, Caller caller, ReviewHandler reviews)
+    {
+        var options = ReadOptions(context.Request, "CreateOptions");
+        var (content, _) = ReadObject(context.Request, await ReadBodyAsync(context), _tokenRequest);
+        await context.WriteAsync(201, reviews.Token(new WriteRequest(kind, info.Namespace, info.Name, "token", caller, options), content));
+    }
+
+    public static async Task ScaleAsync(HttpContext context, RequestInfo info, Kind kind, Caller caller, ScaleHandler scales)
+    {
+        var isPatch = info.Verb == "patch";
+        var type = MediaType(context.Request);
+        var options = ReadOptions(context.Request, isPatch ? "PatchOptions" : "UpdateOptions", isApply: type == _applyPatch);
+        var body = await ReadBodyAsync(context);
+        var request = new WriteRequest(kind, info.Namespace, info.Name, "scale", caller, options with { FieldValidation = "Ignore" });
+        if (!isPatch)
+        {
+            var (content, _) = ReadObject(context.Request, body, _scale);
+            await scales.ChangeAsync(context, request, _ => content);
+            return;
+        }
+
+        if (type is not (_jsonPatch or _mergePatch or _strategicPatch or _applyPatch))
+            throw Unsupported([_jsonPatch, _mergePatch, _strategicPatch, _applyPatch]);
+        var patch = type == _applyPatch ? ReadConfiguration(body) : ReadPatch(body);
+        await scales.ChangeAsync(context, request, ScaleHandler.Patcher(patch));
+    }
+
+    /// <summary>Evicts a pod: deletes it as its body says, if disruption budgets let it.</summary>
+    public async Task EvictAsync(HttpContext context, RequestInfo info, Kind kind)
+    {
+        var (content, _) = ReadObject(context.Request, await ReadBodyAsync(context), _eviction);
+        var pod = api.Store.Get(kind, info.Namespace, info.Name) ?? throw ApiStatusException.NotFound(kind, info.Name);
+        foreach (var budget in api.Store.List(api.Kinds.Get("policy/v1", "PodDisruptionBudget"), info.Namespace).Items.Select(item => item.Read()))
+        {
+            var labels = new JsonObject([.. pod.Labels.Select(label => KeyValuePair.Create(label.Key, (JsonNode?)label.Value))]);
+            if (!SelectorValidation.Matches(budget["spec"]?["selector"], labels) || (budget["status"]?["disruptionsAllowed"].Number() ?? 0) > 0)
+                continue;
+            throw new ApiStatusException(
+                429,
+                "TooManyRequests",
+                "Cannot evict pod as it would violate the pod's disruption budget.",
+                new JsonObject
+                {
+                    ["causes"] = new JsonArray(new JsonObject
+                    {
+                        ["reason"] = "DisruptionBudget",
+                        ["message"] = $"The disruption budget {budget["metadata"]!["name"].Text()} needs {budget["status"]?["desiredHealthy"].Number() ?? 0} healthy pods and has {budget["status"]?["currentHealthy"].Number() ?? 0} currently",
+                    }),
+                });
+        }
+
+        var options = content["deleteOptions"];
+        _ = api.Store.Delete(kind, info.Namespace, info.Name, new DeletionOptions
+        {
+            GracePeriodSeconds = options?["gracePeriodSeconds"].Number(),
+            DryRun = options?["dryRun"] is JsonArray { Count: > 0 },
+        });
+        await context.WriteAsync(201, new JsonObject
+        {
+            ["kind"] = "Status",
+            ["apiVersion"] = "v1",
+            ["metadata"] = new JsonObject(),
+            ["status"] = "Success",
+            ["code"] = 201,
+        });
+    }
+
+    /// <summary>Binds a pod to a node, as schedulers do.</summary>
+    public async Task BindAsync(HttpContext context, RequestInfo info, Kind kind, Caller caller)
+    {
+        var (content, _) = ReadObject(context.Request, await ReadBodyAsync(context), _binding);
+        var node = content["target"]?["name"].Text() ?? "";
+        _ = new ObjectClient(api, caller).UpdateStatus(kind, info.Namespace, info.Name, _ => { }) ?? throw ApiStatusException.NotFound(kind, info.Name);
+        _ = api.Store.Update(kind, info.Namespace, info.Name, pod =>
+        {
+            if (pod["spec"]!["nodeName"].Text() is { Length: > 0 } taken)
+                throw ApiStatusException.Conflict(kind, info.Name, $"pod {info.Name} is already assigned to node \"{taken}\"");
+            pod["spec"]!["nodeName"] = node;
+        });
+        await context.WriteAsync(201, new JsonObject
+        {
+            ["kind"] = "Status",
+            ["apiVersion"] = "v1",
+            ["metadata"] = new JsonObject(),
+            ["status"] = "Success",
+            ["code"] = 201,
+        });
+    }
+
+    private static JsonNode? ReadPatch(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            return JsonTree.Parse(body.Span);
+        }
+        catch (JsonException broken)
+        {
+            throw ApiStatusException.BadRequest("error decoding patch: " + GoErrors.Json(broken, body.Span));
+        }
+    }
+
+    private static Kind Body(string group, string version, string name) => new()
+    {
+        Group = group,
+        Version = version,
+        Name = name,
+        Plural = "",
+        Singular = "",
+    };
+
     private static async Task AnswerAsync(HttpContext context, WriteRequest request, WriteResult result, int status)
     {
         context.Warn(request.Warnings);
@@ -113,16 +234,7 @@ internal sealed class WriteHandler(KubernetesApi api)
 
     private static Func<JsonObject, TypeSchema, JsonObject> Patcher(WriteRequest request, string type, ReadOnlyMemory<byte> body)
     {
-        JsonNode? patch;
-        try
-        {
-            patch = JsonTree.Parse(body.Span);
-        }
-        catch (JsonException broken)
-        {
-            throw ApiStatusException.BadRequest("error decoding patch: " + GoErrors.Json(broken, body.Span));
-        }
-
+        var patch = ReadPatch(body);
         return (current, schema) =>
         {
             try

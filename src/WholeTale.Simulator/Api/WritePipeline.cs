@@ -195,7 +195,7 @@ internal sealed class WritePipeline(KubernetesApi api)
         return new WriteResult(stored.Utf8, true, stored);
     }
 
-    private static void Decode(WriteRequest request, JsonObject content, KindRules rules, IReadOnlyList<string>? duplicates)
+    internal static void Decode(WriteRequest request, JsonObject content, KindRules rules, IReadOnlyList<string>? duplicates)
     {
         var kind = request.Kind;
         var decoder = new Decoder();

@@ -34,7 +34,9 @@ internal sealed class FieldManager(TypeSchema schema, FieldSet ignored, Func<str
         {
             var previous = managed[manager]?.Difference(compare.Removed);
             managed.Set(manager, own.Union(previous), manager.ApiVersion);
-            managed.Stamp(manager, now());
+            // The scale subresource translates ownership between two kinds, and loses the time on the way.
+            if (manager.Subresource != "scale")
+                managed.Stamp(manager, now());
             managed.Cap(_mostUpdaters);
         }
         else if (managed[manager] is { } mine)

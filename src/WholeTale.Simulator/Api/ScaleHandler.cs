@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using WholeTale.Simulator.Api.Printing;
+using WholeTale.Simulator.Patching;
+using WholeTale.Simulator.Schema;
+using WholeTale.Simulator.Storage;
+using WholeTale.Simulator.Validation;
+
+namespace WholeTale.Simulator.Api;
+
+/// <summary>Answers the scale subresource: a workload seen as a number of replicas.</summary>
+internal sealed class ScaleHandler(KubernetesApi api)
+{
+    private static readonly TypeSchema _schema = ModelSchemas.Find("autoscaling", "v1", "Scale")!;
+
+    public Task GetAsync(HttpContext context, RequestInfo info, Kind kind)
+    {
+        var stored = api.Store.Get(kind, info.Namespace, info.Name) ?? throw ApiStatusException.NotFound(kind, info.Name);
+        return context.WriteAsync(200, View(stored.Read()));
+    }
+
+    /// <summary>Sets the number of replicas from a whole Scale or a patch of one.</summary>
+    public async Task ChangeAsync(HttpContext context, WriteRequest request, Func<JsonObject, JsonObject> change)
+    {
+        var result = api.Writes.Patch(request, (parent, _) =>
+        {
+            var scale = change(View(parent));
+            if (scale["metadata"]?["resourceVersion"].Text() is { Length: > 0 } version && version != parent["metadata"]!["resourceVersion"].Text())
+                throw ApiStatusException.Conflict(request.Kind, request.Name, "the object has been modified; please apply your changes to the latest version and try again");
+            var replicas = scale["spec"]?["replicas"].Number() ?? 0;
+            if (replicas < 0)
+            {
+                throw Cause.Invalid(
+                    "autoscaling",
+                    "Scale",
+                    request.Name,
+                    [Cause.Invalid("spec.replicas", replicas.ToString(CultureInfo.InvariantCulture), "must be greater than or equal to 0")]);
+            }
+
+            parent["spec"]!["replicas"] = replicas;
+            return parent;
+        });
+        await context.WriteAsync(200, View((JsonObject)JsonTree.Parse(result.Utf8.Span)!));
+    }
+
+    /// <summary>The patch of the given kind, as a function.</summary>
+    public static Func<JsonObject, JsonObject> Patcher(JsonNode? patch) => scale =>
+    {
+        switch (patch)
+        {
+            case JsonArray operations:
+                return JsonPatch.Apply(scale, operations);
+            case JsonObject members:
+                StrategicMergePatch.Apply(scale, members, _schema);
+                return scale;
+            default:
+                throw new PatchException("Invalid JSON Patch", unreadable: true);
+        }
+    };
+
+    private static JsonObject View(JsonObject parent)
+    {
+        var metadata = new JsonObject();
+        foreach (var name in new[] { "name", "namespace", "uid", "resourceVersion", "creationTimestamp" })
+        {
+            if (parent["metadata"]?[name] is { } value)
+                metadata[name] = value.DeepClone();
+        }
+
+        var spec = new JsonObject();
+        if (parent["spec"]?["replicas"].Number() is { } wanted and not 0)
+            spec["replicas"] = wanted;
+        var status = new JsonObject { ["replicas"] = parent["status"]?["replicas"].Number() ?? 0 };
+        var selector = parent["spec"]?["selector"];
+        var text = selector?["matchLabels"] is null && selector?["matchExpressions"] is null ? Values.LabelText(selector) : Values.Selector(selector);
+        if (text != Values.None)
+            status["selector"] = text;
+        return new JsonObject
+        {
+            ["kind"] = "Scale",
+            ["apiVersion"] = "autoscaling/v1",
+            ["metadata"] = metadata,
+            ["spec"] = spec,
+            ["status"] = status,
+        };
+    }
+}
