@@ -1,8 +1,10 @@
+using Microsoft.AspNetCore.Connections.Features;
 using WholeTale.Simulator.Api;
 using WholeTale.Simulator.Controllers;
 using WholeTale.Simulator.Faults;
 using WholeTale.Simulator.Girder;
 using WholeTale.Simulator.Storage;
+using WholeTale.Simulator.Streams;
 
 namespace WholeTale.Simulator.Backends;
 
@@ -16,6 +18,21 @@ internal sealed class ContainerBackends(World world)
     {
         api.Connect("services", "proxy", ServiceAsync);
         api.Connect("pods", "proxy", PodAsync);
+    }
+
+    /// <summary>Answers requests that come over a forwarded port; all others go on.</summary>
+    public async Task AnswerConnectionsAsync(HttpContext context, RequestDelegate next)
+    {
+        if (context.Features.Get<IConnectionItemsFeature>()?.Items.TryGetValue(typeof(PodPort), out var item) != true || item is not PodPort target)
+        {
+            await next(context);
+            return;
+        }
+
+        if (world.Store.Get(world.Pod, target.Namespace, target.Pod) is { } stored)
+            await AnswerAsync(context, new PodFacts(stored), "", target.Port, context.Request.Path.Value ?? "/");
+        else
+            context.Abort();
     }
 
     /// <summary>Answers a request that has reached a pod.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Authentication;
 using System.Security.Cryptography;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using WholeTale.Simulator.Admin;
@@ -8,6 +9,7 @@ using WholeTale.Simulator.Api;
 using WholeTale.Simulator.Backends;
 using WholeTale.Simulator.Controllers;
 using WholeTale.Simulator.Faults;
+using WholeTale.Simulator.Streams;
 
 namespace WholeTale.Simulator.Hosting;
 
@@ -79,19 +81,24 @@ internal sealed class SimulatedCluster : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options, authority));
+        var connections = new PodConnections();
+        builder.Services.AddSingleton<IConnectionListenerFactory>(connections);
         configure?.Invoke(builder);
         var app = builder.Build();
 
         var controllers = new ControllerManager(api, options, authority.Pem);
         var cluster = new SimulatedCluster(options, app, authority, api, controllers, new RequestLog(options.Time));
-        new ContainerBackends(controllers.World).Connect(api);
+        var backends = new ContainerBackends(controllers.World);
+        backends.Connect(api);
+        new PodStreams(controllers.World, controllers.Pods, connections).Connect(api);
+        app.Use(backends.AnswerConnectionsAsync);
         app.UseWebSockets();
         app.Use(cluster.Requests.RecordAsync);
         extend?.Invoke(app, cluster);
         app.Use(new ApiFaults(cluster.Faults, options.Time).InvokeAsync);
         app.UseKubernetesApi(api);
         await app.StartAsync(cancellationToken);
-        cluster.Endpoint = new Uri(app.Urls.Single());
+        cluster.Endpoint = new Uri(app.Urls.First(url => url.StartsWith("https:", StringComparison.Ordinal)));
         controllers.Start(cluster.Endpoint.Port);
         return cluster;
     }
@@ -110,6 +117,7 @@ internal sealed class SimulatedCluster : IAsyncDisposable
         // 3 MiB: the real API server's limit for a request body.
         kestrel.Limits.MaxRequestBodySize = 3 * 1024 * 1024;
         kestrel.Limits.Http2.MaxStreamsPerConnection = 250;
+        kestrel.Listen(new PodConnections.Place());
         kestrel.Listen(IPAddress.Loopback, options.Port, listen =>
         {
             listen.Protocols = HttpProtocols.Http1AndHttp2;

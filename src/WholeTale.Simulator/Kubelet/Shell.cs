@@ -51,7 +51,7 @@ internal static class Shell
         var at = arguments.FindIndex(argument => argument.StartsWith('-') && argument.Contains('c', StringComparison.Ordinal));
         if (at < 0 || at + 1 >= arguments.Count)
             return ShellResult.Success("") with { ReadsCommands = true };
-        return ShellScript.Run(arguments[at + 1], context);
+        return ShellScript.Run(arguments[at + 1], context) with { Exits = false };
     }
 
     private static string Echo(List<string> arguments)

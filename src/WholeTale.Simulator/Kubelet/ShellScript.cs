@@ -15,6 +15,7 @@ internal static class ShellScript
         var error = new StringBuilder();
         var last = ShellResult.Success("");
         var took = TimeSpan.Zero;
+        var reads = false;
         foreach (var (join, words) in Split(script, context))
         {
             if ((join == "&&" && last.ExitCode != 0) || (join == "||" && last.ExitCode == 0) || words.Count == 0)
@@ -27,11 +28,12 @@ internal static class ShellScript
             if (last.Took == Timeout.InfiniteTimeSpan)
                 return last with { Output = output.ToArray(), Error = error.ToString() };
             took += last.Took;
+            reads |= last.ReadsInput;
             if (last.Exits)
                 break;
         }
 
-        return new ShellResult("", error.ToString(), last.ExitCode) { Output = output.ToArray(), Took = took };
+        return new ShellResult("", error.ToString(), last.ExitCode) { Output = output.ToArray(), Took = took, ReadsInput = reads, Exits = last.Exits };
     }
 
     private static ShellResult Command(List<string> words, ShellContext context)

@@ -101,7 +101,9 @@ internal sealed class WorkloadRules(Kind kind, TypeSchema schema) : KindRules(ki
         MetadataValidation.Labels(labels, "spec.template.metadata.labels", causes);
         MetadataValidation.Annotations(template["metadata"]?["annotations"], "spec.template.metadata.annotations", causes);
         var pod = template["spec"] as JsonObject ?? [];
-        new PodSpecValidation(causes).Check(pod, "spec.template.spec");
+        // ValidatePodTemplateSpecForStatefulSet leaves the pod's spec out: its volumes come from volumeClaimTemplates too.
+        if (Kind.Name != "StatefulSet")
+            new PodSpecValidation(causes).Check(pod, "spec.template.spec");
         if (pod["restartPolicy"].Text() is "OnFailure" or "Never")
             causes.Add(Cause.NotSupported("spec.template.spec.restartPolicy", GoSyntax.Quote(pod["restartPolicy"].Text()!), "Always"));
         if (pod["activeDeadlineSeconds"] is not null)
