@@ -28,6 +28,9 @@ internal sealed record DeployPlan
     /// <summary>Objects of former plans that this one lacks.</summary>
     internal required IReadOnlyList<PlannedObject> Leftovers { get; init; }
 
+    /// <summary>What the server said it would make of objects that exist and will change.</summary>
+    internal required IReadOnlyDictionary<ObjectReference, JsonObject> Foreseen { get; init; }
+
     internal required DeployOptions Options { get; init; }
 
     internal required DeploySettings Settings { get; init; }

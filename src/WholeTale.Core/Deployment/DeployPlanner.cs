@@ -43,6 +43,7 @@ internal sealed partial class DeployPlanner(Cluster cluster, ApiClient client, D
             await watch.ListAsync(components.SelectMany(component => component.Objects).Select(planned => planned.Reference.Type), cancellationToken);
             CheckAdoption(components, watch.Live);
 
+            var foreseen = await new DryRun(client, watch.Live, options).RunAsync(components.SelectMany(component => component.Objects), cancellationToken);
             var revisions = RevisionStore.Read(watch.Live.All(ResourceTypes.Secret));
             return new DeployPlan
             {
@@ -52,6 +53,7 @@ internal sealed partial class DeployPlanner(Cluster cluster, ApiClient client, D
                 Namespace = manifest,
                 Components = components,
                 Revisions = revisions,
+                Foreseen = foreseen,
                 Leftovers = options.Components.Count > 0 ? [] : await Leftovers.FindAsync(components, revisions, watch, client, options.PruneData, cancellationToken),
                 Options = options,
                 Settings = cluster.Settings?.Settings.Deploy ?? new DeploySettings(),

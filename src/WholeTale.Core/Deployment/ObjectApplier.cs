@@ -25,12 +25,10 @@ internal sealed class ObjectApplier(ApiClient client, NamespaceWatch watch, Depl
         {
             return await SendAsync(planned, before, cancellationToken);
         }
-        catch (ApiException exception) when (exception.StatusCode == HttpStatusCode.UnprocessableEntity && before is not null && IsImmutable(exception))
+        catch (ApiException exception) when (exception.StatusCode == HttpStatusCode.UnprocessableEntity && before is not null && Immutability.Concerns(exception))
         {
-            if (planned.HoldsData)
-                throw Unchangeable(planned, exception, "It holds data, so it is not recreated. Give back the old value, or move the data and delete it by hand.");
-            if (!options.Recreate)
-                throw Unchangeable(planned, exception, "Repeat with -Recreate to have it deleted and made again.");
+            if (!Immutability.MayRecreate(planned, exception, options))
+                throw Immutability.Explain(planned, exception);
             progress.Report(new VerboseReport($"{planned.Reference} is recreated: {exception.Message}"));
             await client.DeleteAsync(planned.Reference, Propagation.Foreground, before.Uid(), cancellationToken);
             await WaitUntilGoneAsync(planned.Reference, before.Uid(), cancellationToken);
@@ -69,23 +67,5 @@ internal sealed class ObjectApplier(ApiClient client, NamespaceWatch watch, Depl
         return before is null ? AppliedResult.Created
             : before.ResourceVersion() == outcome.Object.ResourceVersion() ? AppliedResult.Unchanged
             : AppliedResult.Updated;
-    }
-
-    // API servers say so in words alone: "field is immutable", "updates to statefulset spec for fields other than ... are forbidden", "spec is immutable after creation".
-    private static bool IsImmutable(ApiException exception) =>
-        exception.Status.Items("details", "causes").Select(cause => cause.Text("message")).Append(exception.Message)
-            .Any(message => message.Contains("immutable", StringComparison.OrdinalIgnoreCase)
-                || message.Contains("updates to statefulset spec", StringComparison.OrdinalIgnoreCase)
-                || message.Contains("can not be less than previous value", StringComparison.OrdinalIgnoreCase)
-                || message.Contains("can not be less than status.capacity", StringComparison.OrdinalIgnoreCase)
-                || message.Contains("may not change once set", StringComparison.OrdinalIgnoreCase));
-
-    private static DeploymentException Unchangeable(PlannedObject planned, ApiException exception, string advice)
-    {
-        var fields = exception.Status.Items("details", "causes").Select(cause => cause.Text("field")).Where(field => field.Length > 0).Distinct().ToList();
-        return new DeploymentException(
-            "FieldImmutable", FailureKind.Refused, planned.Reference.ToString(),
-            $"{planned.Reference} cannot be changed as {planned.Origin} wants it: {(fields.Count > 0 ? $"{string.Join(", ", fields)} may not change once it is made." : exception.Message)}",
-            advice, exception);
     }
 }

@@ -24,15 +24,18 @@ public sealed class PlatformDeployment : IAsyncDisposable
     {
         get
         {
-            var changes = plan.Objects.ToLookup(planned => plan.Live.Find(planned.Reference) is { } item ? AppliedState.Holds(planned.Manifest, item) ? "keep" : "apply" : "create");
+            var changes = plan.Objects.ToLookup(planned => plan.Live.Find(planned.Reference) is { } item ? AppliedState.Holds(planned.Manifest, item) ? "keep" : "change" : "create");
             string[] parts =
             [
-                .. new[] { "create", "apply", "keep" }.Where(word => changes[word].Any()).Select(word => $"{word} {changes[word].Count()}"),
+                .. new[] { "create", "change", "keep" }.Where(word => changes[word].Any()).Select(word => $"{word} {changes[word].Count()}"),
                 .. plan.Leftovers.Count > 0 ? new[] { $"delete {plan.Leftovers.Count}" } : [],
             ];
             return $"Deploy Whole Tale to namespace {plan.NamespaceName}: {string.Join(", ", parts)} objects{(plan.Namespace is null ? "" : ", make the namespace")}";
         }
     }
+
+    /// <summary>What will change, field by field, as the server foresees it. Secret values are masked.</summary>
+    public IReadOnlyList<Change> Changes => Comparison.Describe(plan.Objects, plan.Leftovers, plan.Live, plan.Foreseen);
 
     private string Activity => $"Deploying Whole Tale to {plan.Cluster.Name}";
 
@@ -69,7 +72,9 @@ public sealed class PlatformDeployment : IAsyncDisposable
     public async Task<Deployment> RunAsync(IProgress<Report> progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(progress);
-        var deployment = await new DeployRun(plan, progress, Activity).RunAsync(cancellationToken);
+        var deployment = plan.Options.Atomic
+            ? await new AtomicRun(plan, progress, Activity).RunAsync(cancellationToken)
+            : await new DeployRun(plan, progress, Activity).RunAsync(cancellationToken);
         var isGirderPlanned = plan.Components.Any(component => component.Name == "girder");
         if (setsGirderUp && isGirderPlanned && !plan.Options.SkipGirderSetup && !plan.Options.NoWait)
         {

@@ -14,6 +14,9 @@ internal sealed class PlatformSecretStore(ResolvedSettings settings, string @nam
     private const int Length = 32;
     private const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
+    /// <summary>Whether a Secret holds what was made once and is relied on since.</summary>
+    internal static bool IsGenerated(string name) => name is "girder-admin" or "registry-secret" or "registry-credentials" or "registry-cert-secret" or "site-cert-secret";
+
     /// <summary>Secrets of the right form that are used for nothing: to check templates before the cluster is asked.</summary>
     internal static PlatformSecrets Placeholder(TlsMaterial? site) => new()
     {

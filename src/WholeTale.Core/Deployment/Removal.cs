@@ -181,7 +181,7 @@ public sealed class Removal : IAsyncDisposable
 
     private static bool IsData(ObjectReference reference) =>
         reference.Type == ResourceTypes.PersistentVolumeClaim
-        || (reference.Type == ResourceTypes.Secret && reference.Name is "girder-admin" or "registry-secret" or "registry-cert-secret" or "site-cert-secret");
+        || (reference.Type == ResourceTypes.Secret && PlatformSecretStore.IsGenerated(reference.Name));
 
     private static Dictionary<string, int> Order(IReadOnlyList<PlannedComponent> components) =>
         components.Reverse().Select((component, index) => (component.Name, index)).ToDictionary(pair => pair.Name, pair => pair.index, StringComparer.Ordinal);

@@ -164,8 +164,7 @@ internal sealed class ApiTransport
             return response.StatusCode switch
             {
                 HttpStatusCode.TooManyRequests => true,
-                HttpStatusCode.InternalServerError => repeatable && response.Headers.RetryAfter is not null,
-                HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout => repeatable,
+                HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout => repeatable,
                 _ => false,
             };
         }

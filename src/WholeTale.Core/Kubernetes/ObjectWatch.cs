@@ -15,11 +15,11 @@ internal sealed class ObjectWatch(
     /// <summary>The server is asked to close a watch after this; it sends bookmarks about every minute.</summary>
     private static readonly TimeSpan ServerTimeout = TimeSpan.FromMinutes(5);
 
-    /// <summary>Beyond the server's own timeout, silence means a stalled connection.</summary>
-    private static readonly TimeSpan Silence = ServerTimeout + TimeSpan.FromSeconds(30);
+    /// <summary>After so much silence a connection may have stalled: it is opened anew, which costs one request where it had not.</summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(30);
 
     /// <summary>How often in a row a watch may fail before its error is the caller's.</summary>
-    private const int MaxFailures = 8;
+    private const int MaxFailures = 12;
 
     private readonly Dictionary<string, JsonObject> known = new(StringComparer.Ordinal);
 
@@ -41,38 +41,44 @@ internal sealed class ObjectWatch(
             var resourceVersion = list.ResourceVersion;
             while (resourceVersion is not null)
             {
-                var events = new List<ObjectEvent>();
                 await using var stream = await OpenAsync(resourceVersion, cancellationToken);
-                if (stream is null)
+                var opened = time.GetTimestamp();
+                if (stream is not null)
                 {
-                    if (++failures > MaxFailures)
-                        throw ApiErrors.Unreachable(transport.Connection, new IOException($"the watch of {type.Plural} breaks off again and again"));
-                    await Task.Delay(TimeSpan.FromMilliseconds(100 * (1 << Math.Min(failures, 6))), time, cancellationToken);
-                    continue;
-                }
-
-                await foreach (var frame in ReadAsync(stream, cancellationToken))
-                {
-                    failures = 0;
-                    var item = frame["object"] as JsonObject;
-                    switch ((string?)frame["type"])
+                    await foreach (var frame in ReadAsync(stream, cancellationToken))
                     {
-                        case "BOOKMARK":
-                            resourceVersion = Version(item) ?? resourceVersion;
-                            break;
-                        case "ERROR":
-                            // 410 Gone and any other error: what has been seen can no longer be relied on.
-                            resourceVersion = null;
-                            break;
-                        case { } word when item is not null:
-                            resourceVersion = Version(item) ?? resourceVersion;
-                            yield return Note(word, item);
+                        var item = frame["object"] as JsonObject;
+                        switch ((string?)frame["type"])
+                        {
+                            case "BOOKMARK":
+                                failures = 0;
+                                resourceVersion = Version(item) ?? resourceVersion;
+                                break;
+                            case "ERROR":
+                                // 410 Gone and any other error: what has been seen can no longer be relied on.
+                                resourceVersion = null;
+                                break;
+                            case { } word when item is not null:
+                                failures = 0;
+                                resourceVersion = Version(item) ?? resourceVersion;
+                                yield return Note(word, item);
+                                break;
+                        }
+
+                        if (resourceVersion is null)
                             break;
                     }
 
-                    if (resourceVersion is null)
-                        break;
+                    // One that lasted did its work, silent or not.
+                    if (time.GetElapsedTime(opened) >= Silence)
+                        failures = 0;
                 }
+
+                // The first end is taken as it comes; a server that ends every watch at once is not hammered.
+                if (failures++ > 0)
+                    await Task.Delay(TimeSpan.FromMilliseconds(100 * (1 << Math.Min(failures, 6))), time, cancellationToken);
+                if (failures > MaxFailures)
+                    throw ApiErrors.Unreachable(transport.Connection, new IOException($"the watch of {type.Plural} breaks off again and again"));
             }
         }
     }

@@ -1,0 +1,11 @@
+namespace WholeTale.Core.Deployment;
+
+/// <summary>What a deploy would change, field by field.</summary>
+/// <param name="Kind">The object's kind.</param>
+/// <param name="Name">The object's name.</param>
+/// <param name="Component">The component it belongs to.</param>
+/// <param name="Path">The field, e.g. <c>spec.template.spec.containers[girder].image</c>; empty where the object as a whole is made or deleted.</param>
+/// <param name="Before">The value now; null where there is none. Secret values are masked.</param>
+/// <param name="After">The value then; null where there will be none. Secret values are masked.</param>
+/// <param name="Owner">The field manager that holds the field now; empty where nobody does.</param>
+public sealed record Change(string Kind, string Name, string Component, string Path, string? Before, string? After, string Owner);

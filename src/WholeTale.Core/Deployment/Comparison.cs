@@ -1,0 +1,53 @@
+using WholeTale.Core.Clusters;
+using WholeTale.Core.Deployment.Revisions;
+using WholeTale.Core.Kubernetes;
+
+namespace WholeTale.Core.Deployment;
+
+/// <summary>What a deploy would change, or what has been changed since the last one. Writes nothing.</summary>
+public static class Comparison
+{
+    /// <summary>Holds the settings against the cluster: what a deploy with these options would change.</summary>
+    /// <exception cref="WholeTaleException">A deploy could not be planned; the same error that it would give.</exception>
+    public static async Task<IReadOnlyList<Change>> WithSettingsAsync(Cluster cluster, DeployOptions options, IProgress<Report> progress, CancellationToken cancellationToken)
+    {
+        await using var deployment = await PlatformDeployment.PlanAsync(cluster, options, progress, cancellationToken);
+        return deployment.Changes;
+    }
+
+    /// <summary>Holds the last good revision against the cluster: what others have changed since (drift). Empty where nothing was deployed.</summary>
+    /// <exception cref="WholeTaleException">The cluster cannot be reached or refuses.</exception>
+    public static async Task<IReadOnlyList<Change>> WithRevisionAsync(Cluster cluster, IProgress<Report> progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(cluster);
+        var client = PlatformDeployment.Connect(cluster, progress);
+        await using var watch = new NamespaceWatch(client, cluster.Namespace, Labels.NotTales);
+        await watch.ListAsync([ResourceTypes.Secret], cancellationToken);
+        if (RevisionStore.Read(watch.Live.All(ResourceTypes.Secret)).LastOrDefault(item => item.Outcome == RevisionOutcome.Deployed) is not { } revision)
+            return [];
+        var objects = (await revision.PlanAsync(client, cancellationToken)).SelectMany(component => component.Objects).ToList();
+        await watch.ListAsync(objects.Select(planned => planned.Reference.Type), cancellationToken);
+        var after = await new DryRun(client, watch.Live, new DeployOptions { Force = true, Recreate = true }).RunAsync(objects, cancellationToken);
+        return Describe(objects, [], watch.Live, after);
+    }
+
+    internal static IReadOnlyList<Change> Describe(
+        IEnumerable<PlannedObject> objects, IEnumerable<PlannedObject> leftovers, LiveObjects live, IReadOnlyDictionary<ObjectReference, System.Text.Json.Nodes.JsonObject> after)
+    {
+        var changes = new List<Change>();
+        foreach (var planned in objects)
+        {
+            if (live.Find(planned.Reference) is not { } before)
+                changes.Add(Whole(planned, null, "created"));
+            else if (after.TryGetValue(planned.Reference, out var then))
+                changes.AddRange(ObjectDifference.Between(planned, before, then));
+            else if (!AppliedState.Holds(planned.Manifest, before))
+                changes.Add(Whole(planned, "exists", "recreated"));
+        }
+
+        return [.. changes, .. leftovers.Select(planned => Whole(planned, "exists", null))];
+    }
+
+    private static Change Whole(PlannedObject planned, string? before, string? after) =>
+        new(planned.Reference.Type.Kind, planned.Reference.Name, planned.Component, "", before, after, "");
+}

@@ -1,0 +1,78 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using WholeTale.Core.Configuration;
+using WholeTale.Core.Kubernetes;
+
+namespace WholeTale.Core.Deployment;
+
+/// <summary>The fields in which an object as it is and as it would be differ.</summary>
+internal static class ObjectDifference
+{
+    private static readonly string[] Bookkeeping = ["managedFields", "resourceVersion", "generation", "creationTimestamp", "uid", "selfLink"];
+
+    internal static IReadOnlyList<Change> Between(PlannedObject planned, JsonObject before, JsonObject after)
+    {
+        var changes = new List<Change>();
+        var isSecret = planned.Reference.Type == ResourceTypes.Secret;
+        Compare("", Stripped(before), Stripped(after), (path, left, right) =>
+        {
+            var mask = isSecret && path.StartsWith("data", StringComparison.Ordinal);
+            changes.Add(new Change(planned.Reference.Type.Kind, planned.Reference.Name, planned.Component, path, Show(left, mask), Show(right, mask), FieldOwner.Of(before, path)));
+        });
+        return changes;
+    }
+
+    private static JsonObject Stripped(JsonObject item)
+    {
+        var copy = (JsonObject)item.DeepClone();
+        copy.Remove("status");
+        if (copy["metadata"] is JsonObject metadata)
+        {
+            foreach (var field in Bookkeeping)
+                metadata.Remove(field);
+        }
+
+        return copy;
+    }
+
+    private static void Compare(string path, JsonNode? before, JsonNode? after, Action<string, JsonNode?, JsonNode?> differ)
+    {
+        if (JsonNode.DeepEquals(before, after))
+            return;
+        if (before is JsonObject left && after is JsonObject right)
+        {
+            foreach (var key in left.Select(field => field.Key).Union(right.Select(field => field.Key)))
+                Compare(path.Length == 0 ? key : $"{path}.{key}", left[key], right[key], differ);
+        }
+        else if (before is JsonArray old && after is JsonArray now && Names(old) is { } oldNames && Names(now) is { } nowNames)
+        {
+            foreach (var name in oldNames.Keys.Union(nowNames.Keys))
+                Compare($"{path}[{name}]", oldNames.GetValueOrDefault(name), nowNames.GetValueOrDefault(name), differ);
+        }
+        else if (before is JsonArray { Count: var count } first && after is JsonArray second && count == second.Count)
+        {
+            for (var i = 0; i < count; i++)
+                Compare($"{path}[{i}]", first[i], second[i], differ);
+        }
+        else
+        {
+            differ(path, before, after);
+        }
+    }
+
+    // Containers, volumes, environment and the like are known by name.
+    private static Dictionary<string, JsonNode>? Names(JsonArray items)
+    {
+        var names = new Dictionary<string, JsonNode>(StringComparer.Ordinal);
+        foreach (var item in items)
+        {
+            if (item.Text("name") is not { Length: > 0 } name || !names.TryAdd(name, item!))
+                return null;
+        }
+
+        return names;
+    }
+
+    private static string? Show(JsonNode? value, bool mask) =>
+        value is null ? null : mask ? Secret.Mask : value is JsonValue scalar && scalar.GetValueKind() == JsonValueKind.String ? scalar.GetValue<string>() : value.ToJsonString();
+}

@@ -1,0 +1,138 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Time.Testing;
+using WholeTale.Core.Kubernetes;
+
+namespace WholeTale.Core.Tests.Kubernetes;
+
+public sealed class ApiTransportTests
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly ScriptedServer _server = new();
+
+    public static TheoryData<HttpStatusCode> Passing =>
+        [HttpStatusCode.TooManyRequests, HttpStatusCode.InternalServerError, HttpStatusCode.BadGateway, HttpStatusCode.ServiceUnavailable, HttpStatusCode.GatewayTimeout];
+
+    public static TheoryData<HttpStatusCode> Lasting =>
+        [HttpStatusCode.BadRequest, HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden, HttpStatusCode.NotFound, HttpStatusCode.Conflict, HttpStatusCode.UnprocessableEntity];
+
+    [Theory]
+    [MemberData(nameof(Passing))]
+    public async Task What_may_pass_is_sent_again(HttpStatusCode status)
+    {
+        _server.Then(status).Then(status).Then(HttpStatusCode.OK, """{"gitVersion":"v1.33.1"}""");
+
+        var version = await _time.RunAsync(_server.Client(_time).GetVersionAsync(CancellationToken.None), TimeSpan.FromMinutes(1));
+
+        Assert.Equal("v1.33.1", version);
+        Assert.Equal(3, _server.Requests.Count);
+    }
+
+    [Theory]
+    [MemberData(nameof(Lasting))]
+    public async Task What_the_server_refused_is_never_sent_again(HttpStatusCode status)
+    {
+        _server.Then(status);
+
+        await Assert.ThrowsAsync<ApiException>(() => _server.Client(_time).GetVersionAsync(CancellationToken.None));
+
+        Assert.Single(_server.Requests);
+    }
+
+    [Fact]
+    public async Task A_reset_connection_is_tried_again()
+    {
+        _server.ThenFail(new HttpRequestException(HttpRequestError.ResponseEnded, "The response ended prematurely.", new IOException("reset")))
+            .ThenFail(new HttpRequestException(HttpRequestError.ConnectionError, "reset", new SocketException((int)SocketError.ConnectionReset)))
+            .Then(HttpStatusCode.OK, """{"gitVersion":"v1.33.1"}""");
+
+        Assert.Equal("v1.33.1", await _time.RunAsync(_server.Client(_time).GetVersionAsync(CancellationToken.None), TimeSpan.FromMinutes(1)));
+    }
+
+    [Fact]
+    public async Task A_creation_that_may_have_been_carried_out_is_not_sent_again()
+    {
+        _server.ThenFail(new HttpRequestException(HttpRequestError.ResponseEnded, "The response ended prematurely.", new IOException("reset")));
+        var manifest = JsonNode.Parse("""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","namespace":"b"}}""")!.AsObject();
+
+        var exception = await Assert.ThrowsAsync<ApiException>(() => _server.Client(_time).CreateAsync(manifest, CancellationToken.None));
+
+        Assert.Equal(FailureKind.Unreachable, exception.Kind);
+        Assert.Single(_server.Requests);
+    }
+
+    [Fact]
+    public async Task Retry_after_is_waited_for()
+    {
+        _server.Then(HttpStatusCode.TooManyRequests, "{}", ("Retry-After", "7")).Then(HttpStatusCode.OK, """{"gitVersion":"v1.33.1"}""");
+        var began = _time.GetUtcNow();
+
+        await _time.RunAsync(_server.Client(_time).GetVersionAsync(CancellationToken.None), TimeSpan.FromMinutes(1));
+
+        Assert.InRange(_time.GetUtcNow() - began, TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(8));
+    }
+
+    [Fact]
+    public async Task Retries_end_with_the_last_error()
+    {
+        for (var i = 0; i < 10; i++)
+            _server.Then(HttpStatusCode.ServiceUnavailable, $$"""{"kind":"Status","reason":"ServiceUnavailable","message":"try {{i}}"}""");
+        var task = _server.Client(_time).GetVersionAsync(CancellationToken.None);
+
+        var exception = await Assert.ThrowsAsync<ApiException>(() => _time.RunAsync(task, TimeSpan.FromMinutes(2)));
+
+        Assert.Equal(6, _server.Requests.Count);
+        Assert.Contains("try 5", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_answer_is_given_up_in_the_end()
+    {
+        for (var i = 0; i < 10; i++)
+            _server.ThenHang();
+        var task = _server.Client(_time).GetVersionAsync(CancellationToken.None);
+
+        var exception = await Assert.ThrowsAsync<ApiException>(() => _time.RunAsync(task, TimeSpan.FromMinutes(10)));
+
+        Assert.Equal(FailureKind.Unreachable, exception.Kind);
+        Assert.Contains("does not answer", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_refusal_names_what_and_why_and_never_the_token()
+    {
+        _server.Then(HttpStatusCode.Forbidden, """
+            {"kind":"Status","reason":"Forbidden","message":"pods is forbidden: User \"eve\" cannot list resource \"pods\" in API group \"\" in the namespace \"wholetale\"","code":403}
+            """);
+
+        var exception = await Assert.ThrowsAsync<ApiException>(() => _server.Client(_time).ListAsync(ResourceTypes.Pod, "wholetale", null, CancellationToken.None));
+
+        Assert.Equal((FailureKind.Forbidden, "KubernetesForbidden"), (exception.Kind, exception.ErrorId));
+        Assert.Contains("cannot list resource \"pods\"", exception.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret-token", exception.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_list_is_read_page_by_page_and_begun_anew_when_its_token_expires()
+    {
+        _server.Then(HttpStatusCode.OK, """{"metadata":{"resourceVersion":"5","continue":"x"},"items":[{"metadata":{"name":"old"}}]}""")
+            .Then(HttpStatusCode.Gone, """{"kind":"Status","reason":"Expired","code":410}""")
+            .Then(HttpStatusCode.OK, """{"metadata":{"resourceVersion":"9","continue":"y"},"items":[{"metadata":{"name":"a"}}]}""")
+            .Then(HttpStatusCode.OK, """{"metadata":{"resourceVersion":"9"},"items":[{"metadata":{"name":"b"}}]}""");
+
+        var list = await _server.Client(_time).ListAsync(ResourceTypes.Pod, "wholetale", null, CancellationToken.None);
+
+        Assert.Equal(["a", "b"], list.Items.Select(item => (string?)item["metadata"]!["name"]));
+        Assert.All(list.Items, item => Assert.Equal(("v1", "Pod"), ((string?)item["apiVersion"], (string?)item["kind"])));
+        Assert.Equal("9", list.ResourceVersion);
+    }
+
+    [Fact]
+    public async Task A_proxys_page_is_not_taken_for_an_absent_object()
+    {
+        _server.Then(HttpStatusCode.NotFound, "<html>no such host</html>");
+
+        await Assert.ThrowsAsync<ApiException>(() => _server.Client(_time).FindAsync(new ObjectReference(ResourceTypes.Pod, "a", "b"), CancellationToken.None));
+    }
+}
