@@ -15,14 +15,17 @@ internal static class AppliedState
     {
         if (live.IsDeleting())
             return false;
-        var ours = live.Items("metadata", "managedFields")
-            .FirstOrDefault(entry => entry.Text("manager") == Labels.Product && entry.Text("operation") == "Apply" && entry.Text("subresource").Length == 0);
+        var ours = Ours(live);
         return ours is not null
             && ours.Text("apiVersion") == manifest.Text("apiVersion")
             && ours["fieldsV1"] is JsonObject fields
             && Has(manifest, fields)
             && Contains(live, manifest);
     }
+
+    /// <summary>Whether a dry run gave the object back as it is: the same fields, and the same ones held by us.</summary>
+    internal static bool IsUntouched(JsonObject live, JsonObject after) =>
+        !live.IsDeleting() && live.Uid() == after.Uid() && ObjectDifference.AreEqual(live, after) && JsonNode.DeepEquals(Ours(live)?["fieldsV1"], Ours(after)?["fieldsV1"]);
 
     // Whether the manifest has every field of a fieldsV1 set. Keys: f:name, k:{merge keys}, v:value of a set, "." the thing itself.
     private static bool Has(JsonNode? manifest, JsonObject fields)
@@ -44,6 +47,9 @@ internal static class AppliedState
 
         return true;
     }
+
+    private static JsonObject? Ours(JsonObject item) => item.Items("metadata", "managedFields")
+        .FirstOrDefault(entry => entry.Text("manager") == Labels.Product && entry.Text("operation") == "Apply" && entry.Text("subresource").Length == 0);
 
     // A merge key that the manifest leaves to its default (a port's protocol) is no difference.
     private static bool IsNamed(JsonNode? item, JsonObject keys) =>

@@ -49,6 +49,10 @@ internal sealed record DeployPlan
 
     internal LiveObjects Live => Watch.Live;
 
+    /// <summary>Whether an object is as the plan wants it, so that applying it would change nothing.</summary>
+    internal bool Holds(PlannedObject planned) => Live.Find(planned.Reference) is { } item
+        && (AppliedState.Holds(planned.Manifest, item) || (Foreseen.TryGetValue(planned.Reference, out var then) && AppliedState.IsUntouched(item, then)));
+
     /// <summary>The objects, in the order of the components.</summary>
     internal IEnumerable<PlannedObject> Objects => Components.SelectMany(component => component.Objects);
 }

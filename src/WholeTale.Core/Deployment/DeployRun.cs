@@ -15,7 +15,7 @@ internal sealed class DeployRun(DeployPlan plan, IProgress<Report> progress, str
         using var log = DeployLog.Open(plan.LogFolder, plan.Cluster.Name, plan.Time, plan.Redact);
         using var room = new SemaphoreSlim(plan.Settings.Parallelism);
         var keeping = new KeepingWarnings(progress, warnings);
-        var applier = new ObjectApplier(plan.Client, plan.Watch, plan.Options, room, keeping);
+        var applier = new ObjectApplier(plan, room, keeping);
         var context = new RunContext(plan, applier, log, keeping, activity);
         log.Write("deploy", "", plan.Cluster.Name, "started");
         var record = await RevisionRecord.ForAsync(plan, cancellationToken);

@@ -4,14 +4,16 @@ using WholeTale.Core.Kubernetes;
 namespace WholeTale.Core.Deployment;
 
 /// <summary>Applies one object and finds out what that did, with at most one request where the server does not object.</summary>
-internal sealed class ObjectApplier(ApiClient client, NamespaceWatch watch, DeployOptions options, SemaphoreSlim room, IProgress<Report> progress)
+internal sealed class ObjectApplier(DeployPlan plan, SemaphoreSlim room, IProgress<Report> progress)
 {
-    private readonly LiveObjects live = watch.Live;
+    private readonly ApiClient client = plan.Client;
+    private readonly LiveObjects live = plan.Live;
+    private readonly DeployOptions options = plan.Options;
 
     internal async Task<AppliedResult> ApplyAsync(PlannedObject planned, CancellationToken cancellationToken)
     {
         var before = live.Find(planned.Reference);
-        if (before is not null && AppliedState.Holds(planned.Manifest, before))
+        if (plan.Holds(planned))
             return AppliedResult.Unchanged;
         if (before?.IsDeleting() == true)
         {
@@ -47,7 +49,7 @@ internal sealed class ObjectApplier(ApiClient client, NamespaceWatch watch, Depl
 
     internal async Task WaitUntilGoneAsync(ObjectReference reference, string uid, CancellationToken cancellationToken)
     {
-        watch.Watch([reference.Type]);
+        plan.Watch.Watch([reference.Type]);
         while (true)
         {
             var changed = live.Changed;

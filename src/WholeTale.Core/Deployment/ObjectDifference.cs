@@ -22,6 +22,9 @@ internal static class ObjectDifference
         return changes;
     }
 
+    /// <summary>Whether two forms of an object differ in nothing but status and bookkeeping.</summary>
+    internal static bool AreEqual(JsonObject left, JsonObject right) => JsonNode.DeepEquals(Stripped(left), Stripped(right));
+
     private static JsonObject Stripped(JsonObject item)
     {
         var copy = (JsonObject)item.DeepClone();

@@ -24,7 +24,7 @@ public sealed class PlatformDeployment : IAsyncDisposable
     {
         get
         {
-            var changes = plan.Objects.ToLookup(planned => plan.Live.Find(planned.Reference) is { } item ? AppliedState.Holds(planned.Manifest, item) ? "keep" : "change" : "create");
+            var changes = plan.Objects.ToLookup(planned => plan.Holds(planned) ? "keep" : plan.Live.Find(planned.Reference) is null ? "create" : "change");
             string[] parts =
             [
                 .. new[] { "create", "change", "keep" }.Where(word => changes[word].Any()).Select(word => $"{word} {changes[word].Count()}"),
@@ -105,6 +105,9 @@ public sealed class PlatformDeployment : IAsyncDisposable
         var plan = await new DeployPlanner(cluster, Connect(cluster, null), options, time).PlanAsync(manifests, (_, _) => Task.FromResult(manifests), cancellationToken);
         return new PlatformDeployment(plan, setsGirderUp: false);
     }
+
+    /// <summary>Objects that could not be told to be as planned without asking the server; for tests.</summary>
+    internal IEnumerable<PlannedObject> Asked => plan.Objects.Where(planned => plan.Foreseen.ContainsKey(planned.Reference));
 
     internal static ApiClient Connect(Cluster cluster, IProgress<Report>? progress) =>
         cluster.Connection is { } connection

@@ -6,10 +6,12 @@ using WholeTale.Core.Kubernetes;
 
 namespace WholeTale.Core.Tests.Kubernetes;
 
-public sealed class ApiTransportTests
+public sealed class ApiTransportTests : IDisposable
 {
     private readonly FakeTimeProvider _time = new();
     private readonly ScriptedServer _server = new();
+
+    public void Dispose() => _server.Dispose();
 
     public static TheoryData<HttpStatusCode> Passing =>
         [HttpStatusCode.TooManyRequests, HttpStatusCode.InternalServerError, HttpStatusCode.BadGateway, HttpStatusCode.ServiceUnavailable, HttpStatusCode.GatewayTimeout];

@@ -6,10 +6,12 @@ using WholeTale.Core.Kubernetes;
 
 namespace WholeTale.Core.Tests.Kubernetes;
 
-public sealed class ObjectWatchTests
+public sealed class ObjectWatchTests : IDisposable
 {
     private readonly FakeTimeProvider _time = new();
     private readonly ScriptedServer _server = new();
+
+    public void Dispose() => _server.Dispose();
 
     [Fact]
     public async Task A_closed_watch_goes_on_where_it_was_without_a_list()

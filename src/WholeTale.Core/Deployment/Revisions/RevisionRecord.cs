@@ -28,8 +28,7 @@ internal sealed class RevisionRecord
     internal DateTimeOffset Started => revision.Started;
 
     /// <summary>Whether everything is as the plan wants it, so that nothing will be written.</summary>
-    internal bool IsNothingToDo => isKnown && plan.Namespace is null
-        && plan.Objects.All(planned => plan.Live.Find(planned.Reference) is { } item && AppliedState.Holds(planned.Manifest, item));
+    internal bool IsNothingToDo => isKnown && plan.Namespace is null && plan.Objects.All(plan.Holds);
 
     internal static async Task<RevisionRecord> ForAsync(DeployPlan plan, CancellationToken cancellationToken)
     {

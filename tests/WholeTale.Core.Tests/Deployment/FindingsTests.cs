@@ -1,0 +1,123 @@
+using WholeTale.Core.Deployment;
+using WholeTale.Core.Deployment.Diagnosing;
+using WholeTale.Core.Kubernetes;
+
+namespace WholeTale.Core.Tests.Deployment;
+
+public sealed class FindingsTests
+{
+    public static TheoryData<string, string, string> Containers => new()
+    {
+        { """{"waiting":{"reason":"ErrImagePull","message":"failed to resolve reference \"x:1\": x:1: not found"}}""", "ImageNotFound", "x:1" },
+        { """{"waiting":{"reason":"ImagePullBackOff","message":"pull access denied, repository does not exist or may require authorization: unauthorized"}}""", "ImagePullDenied", "pull secret" },
+        { """{"waiting":{"reason":"ErrImagePull","message":"dial tcp: lookup registry.test: no such host"}}""", "ImageRegistryUnreachable", "nodes reach" },
+        { """{"waiting":{"reason":"ErrImagePull","message":"tls: failed to verify certificate: x509: certificate signed by unknown authority"}}""", "ImageRegistryUntrusted", "certificate" },
+        { """{"waiting":{"reason":"InvalidImageName","message":"couldn't parse image name \"X\": invalid reference format"}}""", "ImageNotFound", "Images" },
+        { """{"waiting":{"reason":"CreateContainerConfigError","message":"secret \"nope\" not found"}}""", "CreateContainerConfigError", "nope" },
+        { """{"waiting":{"reason":"CrashLoopBackOff"}},"lastState":{"terminated":{"exitCode":3,"reason":"Error"}}""", "CrashLoop", "exit code 3" },
+        { """{"waiting":{"reason":"CrashLoopBackOff"}},"lastState":{"terminated":{"exitCode":139,"reason":"Error"}}""", "CrashLoop", "signal 11" },
+        { """{"waiting":{"reason":"CrashLoopBackOff"}},"lastState":{"terminated":{"exitCode":137,"reason":"OOMKilled"}}""", "OutOfMemory", "limit of 64Mi" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Containers))]
+    public void A_container_that_cannot_run_is_explained(string state, string reason, string says)
+    {
+        var pod = Given.Json($$$"""
+            {"kind":"Pod","metadata":{"name":"a","namespace":"ns","uid":"u"},"spec":{"containers":[{"name":"main","resources":{"limits":{"memory":"64Mi"} } }]},
+            "status":{"phase":"Pending","containerStatuses":[{"name":"main","image":"x:1","state":{{{state}}} }]} }
+            """);
+
+        var finding = Assert.Single(PodFindings.Find(pod, Given.Live()));
+
+        Assert.Equal((reason, "main"), (finding.Reason, finding.Container));
+        Assert.Contains(says, $"{finding.Message} {finding.Advice}", StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("0/3 nodes are available: 3 Insufficient memory. preemption: none.", "memory")]
+    [InlineData("0/3 nodes are available: 3 node(s) had untolerated taint {dedicated: gpu}.", "taint")]
+    public void A_pod_that_fits_nowhere_says_why(string message, string says)
+    {
+        var finding = Assert.Single(PodFindings.Find(Unschedulable(message), Given.Live()));
+
+        Assert.Equal("Unschedulable", finding.Reason);
+        Assert.Contains(message, finding.Message, StringComparison.Ordinal);
+        Assert.Contains(says, finding.Advice, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_pod_for_which_a_node_or_a_volume_is_on_its_way_is_waited_for()
+    {
+        var scaling = Given.Live("""{"apiVersion":"v1","kind":"Event","metadata":{"name":"e","namespace":"ns"},"reason":"TriggeredScaleUp","involvedObject":{"uid":"u"}}""");
+
+        Assert.Empty(PodFindings.Find(Unschedulable("0/3 nodes are available: 3 Insufficient memory."), scaling));
+        Assert.Empty(PodFindings.Find(Unschedulable("0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims."), Given.Live()));
+    }
+
+    [Fact]
+    public void A_missing_secret_that_has_come_since_is_no_failure()
+    {
+        const string Event = """
+            {"apiVersion":"v1","kind":"Event","metadata":{"name":"e","namespace":"ns"},"type":"Warning","reason":"FailedMount","message":"MountVolume.SetUp failed for volume \"v\" : secret \"late\" not found",
+            "involvedObject":{"uid":"u"}}
+            """;
+        var pod = Given.Json(
+            """{"kind":"Pod","metadata":{"name":"a","namespace":"ns","uid":"u"},"status":{"phase":"Pending","containerStatuses":[{"name":"main","state":{"waiting":{"reason":"ContainerCreating"}}}]}}""");
+
+        Assert.Equal("FailedMount", Assert.Single(PodFindings.Find(pod, Given.Live(Event))).Reason);
+        Assert.Empty(PodFindings.Find(pod, Given.Live(Event, """{"apiVersion":"v1","kind":"Secret","metadata":{"name":"late","namespace":"ns"}}""")));
+    }
+
+    [Theory]
+    [InlineData("pods \"a\" is forbidden: exceeded quota: small, requested: limits.memory=1Gi, used: 0, limited: 1Mi", "QuotaExceeded")]
+    [InlineData("pods \"a\" is forbidden: violates PodSecurity \"restricted:latest\": privileged", "AdmissionRefused")]
+    [InlineData("admission webhook \"policy.test\" denied the request: no", "AdmissionRefused")]
+    public void A_workload_that_may_not_make_pods_says_why(string message, string reason)
+    {
+        var workload = Given.Json("""{"kind":"Deployment","metadata":{"name":"a","uid":"u"},"status":{"conditions":[{"type":"ReplicaFailure","status":"True","reason":"FailedCreate"}]}}""");
+        workload["status"]!["conditions"]![0]!["message"] = message;
+
+        Assert.Equal(reason, Assert.Single(WorkloadFindings.Find(workload, Given.Live())).Reason);
+    }
+
+    [Fact]
+    public void A_claim_of_an_unknown_class_names_the_known_ones()
+    {
+        var claim = Given.Json("""{"kind":"PersistentVolumeClaim","metadata":{"name":"data","namespace":"ns","uid":"u"},"spec":{"storageClassName":"fast"},"status":{"phase":"Pending"}}""");
+
+        var finding = Assert.Single(ClaimFindings.Find(claim, Given.Live("""{"apiVersion":"storage.k8s.io/v1","kind":"StorageClass","metadata":{"name":"standard"}}""")));
+
+        Assert.Equal("StorageClassMissing", finding.Reason);
+        Assert.Contains("fast, which does not exist; the cluster has standard", finding.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_ingress_without_its_backend_names_it()
+    {
+        var ingress = Given.Json(
+            """{"kind":"Ingress","metadata":{"name":"i","namespace":"ns","uid":"u"},"spec":{"rules":[{"host":"a.test","http":{"paths":[{"path":"/","backend":{"service":{"name":"girder"}}}]}}]}}""");
+
+        Assert.Contains("Service girder", Assert.Single(IngressFindings.Find(ingress, Given.Live())).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Only_the_newest_pods_of_a_deployment_count()
+    {
+        var live = Given.Live(
+            """{"apiVersion":"apps/v1","kind":"ReplicaSet","metadata":{"name":"old","namespace":"ns","uid":"r1","annotations":{"deployment.kubernetes.io/revision":"1"},"ownerReferences":[{"uid":"d"}]}}""",
+            """{"apiVersion":"apps/v1","kind":"ReplicaSet","metadata":{"name":"new","namespace":"ns","uid":"r2","annotations":{"deployment.kubernetes.io/revision":"2"},"ownerReferences":[{"uid":"d"}]}}""",
+            """{"apiVersion":"v1","kind":"Pod","metadata":{"name":"old","namespace":"ns","uid":"p1","ownerReferences":[{"uid":"r1"}]}}""",
+            """{"apiVersion":"v1","kind":"Pod","metadata":{"name":"new","namespace":"ns","uid":"p2","ownerReferences":[{"uid":"r2"}]}}""");
+        var workload = Given.Json("""{"kind":"Deployment","metadata":{"name":"a","uid":"d","annotations":{"deployment.kubernetes.io/revision":"2"}}}""");
+
+        Assert.Equal(["new"], WorkloadFindings.Pods(workload, live).Select(pod => pod.Name()));
+    }
+
+    private static System.Text.Json.Nodes.JsonObject Unschedulable(string message)
+    {
+        var pod = Given.Json("""{"kind":"Pod","metadata":{"name":"a","namespace":"ns","uid":"u"},"status":{"phase":"Pending","conditions":[{"type":"PodScheduled","status":"False","reason":"Unschedulable"}]}}""");
+        pod["status"]!["conditions"]![0]!["message"] = message;
+        return pod;
+    }
+}
