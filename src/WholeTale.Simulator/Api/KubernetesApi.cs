@@ -26,6 +26,7 @@ internal sealed class KubernetesApi
         Tokens = new TokenIssuer(this);
         Tables = new Tables(this);
         OpenApi = new OpenApi(this);
+        _ = new CustomResources(this);
         Bootstrap.Run(this);
     }
 

@@ -198,19 +198,19 @@ internal sealed class WritePipeline(KubernetesApi api)
     internal static void Decode(WriteRequest request, JsonObject content, KindRules rules, IReadOnlyList<string>? duplicates)
     {
         var kind = request.Kind;
-        var decoder = new Decoder();
+        IReadOnlyList<string> unknown;
         try
         {
-            decoder.Decode(content, rules.Schema);
+            unknown = rules.Decode(content);
         }
         catch (DecodeException refused)
         {
             throw ApiStatusException.BadRequest($"{kind.Name} in version \"{kind.Version}\" cannot be handled as a {kind.Name}: {refused.Message}");
         }
 
-        if (request.Options.FieldValidation == "Ignore" || decoder.UnknownFields.Count == 0 && duplicates is not { Count: > 0 })
+        if (request.Options.FieldValidation == "Ignore" || unknown.Count == 0 && duplicates is not { Count: > 0 })
             return;
-        var problems = decoder.UnknownFields.Select(path => $"unknown field \"{path}\"")
+        var problems = unknown.Select(path => $"unknown field \"{path}\"")
             .Concat((duplicates ?? []).Select(path => $"duplicate field \"{path}\"")).ToList();
         if (request.Options.FieldValidation == "Strict")
         {

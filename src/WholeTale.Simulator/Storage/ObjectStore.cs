@@ -22,6 +22,9 @@ internal sealed class ObjectStore(TimeProvider time)
     /// <summary>The version of the newest change.</summary>
     public long ResourceVersion => Interlocked.Read(ref _resourceVersion);
 
+    /// <summary>Told of every change, before the write that made it returns.</summary>
+    public event Action<Change>? Committed;
+
     /// <summary>The number of objects of all kinds.</summary>
     public int Count
     {
@@ -67,15 +70,18 @@ internal sealed class ObjectStore(TimeProvider time)
         metadata["uid"] ??= Guid.NewGuid().ToString();
         metadata["creationTimestamp"] ??= Timestamp();
         var shelf = ShelfOf(kind);
+        StoredObject created;
         lock (_gate)
         {
-            var created = new StoredObject(kind, content, _resourceVersion + 1);
+            created = new StoredObject(kind, content, _resourceVersion + 1);
             if (shelf.Items.ContainsKey(created.Key))
                 throw ApiStatusException.AlreadyExists(kind, created.Name);
             shelf.Put(null, created);
             Interlocked.Exchange(ref _resourceVersion, created.ResourceVersion);
-            return created;
         }
+
+        Committed?.Invoke(new Change(null, created, Deleted: false));
+        return created;
     }
 
     /// <summary>
@@ -126,8 +132,10 @@ internal sealed class ObjectStore(TimeProvider time)
             else
                 shelf.Put(current, stored);
             Interlocked.Exchange(ref _resourceVersion, stored.ResourceVersion);
-            return true;
         }
+
+        Committed?.Invoke(new Change(current, stored, gone));
+        return true;
     }
 
     /// <summary>
@@ -197,8 +205,10 @@ internal sealed class ObjectStore(TimeProvider time)
             stored = new StoredObject(current.Kind, content, _resourceVersion + 1);
             shelf.Remove(current, stored);
             Interlocked.Exchange(ref _resourceVersion, stored.ResourceVersion);
-            return true;
         }
+
+        Committed?.Invoke(new Change(current, stored, Deleted: true));
+        return true;
     }
 
     private Shelf ShelfOf(Kind kind)

@@ -14,10 +14,20 @@ internal class KindRules(Kind kind, TypeSchema schema)
     public TypeSchema Schema => schema;
 
     /// <summary>The kind's zero value, against which creation is compared.</summary>
-    public JsonObject Empty()
+    public virtual JsonObject Empty()
     {
         var empty = _empty ??= Decoder.Zero(schema) as JsonObject ?? [];
         return (JsonObject)empty.DeepClone();
+    }
+
+    /// <summary>Brings a tree into the kind's form and drops what the kind does not know.</summary>
+    /// <returns>The paths of what was dropped.</returns>
+    /// <exception cref="DecodeException">A value has the wrong type.</exception>
+    public virtual IReadOnlyList<string> Decode(JsonObject content)
+    {
+        var decoder = new Decoder();
+        decoder.Decode(content, schema);
+        return decoder.UnknownFields;
     }
 
     public virtual void Default(JsonObject content) => Defaults.Apply(content, schema);

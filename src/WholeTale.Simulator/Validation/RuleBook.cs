@@ -14,6 +14,8 @@ internal sealed class RuleBook(ObjectStore store)
 
     private KindRules Make(Kind kind)
     {
+        if (kind.Custom)
+            return new CustomRules(kind);
         var schema = ModelSchemas.Find(kind.Group, kind.Version, kind.Name) ?? TypeSchema.Deduced;
         return (kind.Group, kind.Name) switch
         {
