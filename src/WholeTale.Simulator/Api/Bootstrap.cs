@@ -14,20 +14,6 @@ internal static class Bootstrap
         var namespaces = api.Kinds.Get("v1", "Namespace");
         foreach (var name in new[] { "kube-system", "kube-public", "kube-node-lease", "default" })
             client.Create(namespaces, new JsonObject { ["metadata"] = new JsonObject { ["name"] = name } });
-        client.Create(api.Kinds.Get("v1", "Service"), new JsonObject
-        {
-            ["metadata"] = new JsonObject
-            {
-                ["name"] = "kubernetes",
-                ["namespace"] = "default",
-                ["labels"] = new JsonObject { ["component"] = "apiserver", ["provider"] = "kubernetes" },
-            },
-            ["spec"] = new JsonObject
-            {
-                ["clusterIP"] = "10.96.0.1",
-                ["ports"] = new JsonArray(new JsonObject { ["name"] = "https", ["port"] = 443L, ["targetPort"] = 6443L, ["protocol"] = "TCP" }),
-            },
-        });
         foreach (var (name, value, description) in new[]
         {
             ("system-cluster-critical", 2000000000L, "Used for system critical pods that must run in the cluster, but can be moved to another node if necessary."),

@@ -24,6 +24,15 @@ internal static class GoErrors
             return "unexpected end of JSON input";
         var found = Encoding.UTF8.GetString(utf8[at..Math.Min(utf8.Length, at + 4)])[0];
         var shown = found is '\'' ? "'\\''" : found is '"' ? "'\"'" : char.IsControl(found) ? $"'\\x{((int)found).ToString("x2", CultureInfo.InvariantCulture)}'" : $"'{found}'";
+        foreach (var literal in new[] { "null", "true", "false" })
+        {
+            var length = 0;
+            while (length < at && char.IsAsciiLetter((char)utf8[at - 1 - length]))
+                length++;
+            if (length > 0 && length < literal.Length && utf8[(at - length)..at].SequenceEqual(Encoding.ASCII.GetBytes(literal[..length])))
+                return $"invalid character {shown} in literal {literal} (expecting '{literal[length]}')";
+        }
+
         var before = at - 1;
         while (before >= 0 && utf8[before] is (byte)' ' or (byte)'\n' or (byte)'\t' or (byte)'\r')
             before--;

@@ -12,12 +12,16 @@ internal static class Furniture
     {
         foreach (var name in (string[])["default", "kube-system", "kube-public", "kube-node-lease"])
             Create(world, world.Namespace, new JsonObject { ["metadata"] = new JsonObject { ["name"] = name } });
+        // Without nodes it is a bare control plane: nobody has installed classes of storage and ingress either.
         if (world.Options.RunsPods)
+        {
             new Nodes(world).Register();
-        Create(world, world.StorageClass, StorageClass("standard", "Immediate", isDefault: true));
-        Create(world, world.StorageClass, StorageClass("standard-rwo", "WaitForFirstConsumer", isDefault: false));
-        foreach (var ingressClass in IngressController.Classes())
-            Create(world, world.IngressClass, ingressClass);
+            Create(world, world.StorageClass, StorageClass("standard", "Immediate", isDefault: true));
+            Create(world, world.StorageClass, StorageClass("standard-rwo", "WaitForFirstConsumer", isDefault: false));
+            foreach (var ingressClass in IngressController.Classes())
+                Create(world, world.IngressClass, ingressClass);
+        }
+
         Create(world, world.Service, new JsonObject
         {
             ["metadata"] = new JsonObject

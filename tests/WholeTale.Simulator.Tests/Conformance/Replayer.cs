@@ -22,6 +22,7 @@ internal sealed class Replayer(SimulatedCluster cluster, HttpClient client, Json
         await PrepareAsync(ns, cancellationToken);
         var paused = false;
         var number = 0;
+        var created = 0;
         foreach (var exchange in recording["exchanges"]!.AsArray())
         {
             if (exchange!["pause"] is not null)
@@ -31,6 +32,11 @@ internal sealed class Replayer(SimulatedCluster cluster, HttpClient client, Json
             }
 
             number++;
+            var reads = exchange["request"]!["method"]!.GetValue<string>() == "GET";
+            // The recording client was slower than the controllers, but for what it did at once to what it had just created.
+            if (reads || created is not 201)
+                await QuietAsync(cancellationToken);
+            created = exchange["response"]!["status"]!.GetValue<int>();
             var differences = await ExchangeAsync(exchange.AsObject(), paused, cancellationToken);
             paused &= exchange["setup"] is not null || exchange["request"]!["method"]!.GetValue<string>() == "GET";
             var request = exchange["request"]!;
@@ -38,6 +44,16 @@ internal sealed class Replayer(SimulatedCluster cluster, HttpClient client, Json
         }
 
         return _differences;
+    }
+
+    private async Task QuietAsync(CancellationToken cancellationToken)
+    {
+        var version = -1L;
+        while (version != cluster.Api.Store.ResourceVersion)
+        {
+            version = cluster.Api.Store.ResourceVersion;
+            await Task.Delay(60, cancellationToken);
+        }
     }
 
     private async Task PrepareAsync(string ns, CancellationToken cancellationToken)
