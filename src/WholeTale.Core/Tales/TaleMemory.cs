@@ -15,16 +15,11 @@ internal static partial class TaleMemory
         var docker = DockerForm().Match(text);
         if (docker.Success)
         {
-            if (!long.TryParse(docker.Groups["number"].Value, CultureInfo.InvariantCulture, out var number) || number > long.MaxValue >> 40)
+            var unit = docker.Groups["unit"].Value;
+            var bits = unit switch { "k" => 10, "m" => 20, "g" => 30, "t" => 40, _ => 0 };
+            if (!long.TryParse(docker.Groups["number"].Value, CultureInfo.InvariantCulture, out var number) || number > long.MaxValue >> bits)
                 throw new FormatException("it is too large");
-            return number == 0 ? null : docker.Groups["unit"].Value switch
-            {
-                "k" => $"{number}Ki",
-                "m" => $"{number}Mi",
-                "g" => $"{number}Gi",
-                "t" => $"{number}Ti",
-                _ => number.ToString(CultureInfo.InvariantCulture),
-            };
+            return number == 0 ? null : bits == 0 ? number.ToString(CultureInfo.InvariantCulture) : $"{number}{unit.ToUpperInvariant()}i";
         }
         if (!Quantity.TryParse(text, out var amount) || amount <= 0)
             throw new FormatException("it is no size");

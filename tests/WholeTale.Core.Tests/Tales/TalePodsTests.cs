@@ -1,0 +1,281 @@
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json.Nodes;
+using WholeTale.Core.Configuration;
+using WholeTale.Core.Deployment;
+using WholeTale.Core.Kubernetes;
+using WholeTale.Core.Tales;
+using WholeTale.Simulator.Faults;
+using WholeTale.Simulator.Hosting;
+
+namespace WholeTale.Core.Tests.Tales;
+
+/// <summary>Tales on a simulated cluster, over real TLS.</summary>
+public sealed class TalePodsTests : IAsyncLifetime
+{
+    private SimulatedCluster simulated = null!;
+    private ApiConnection connection = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        simulated = await SimulatedCluster.StartAsync(new SimulatedClusterOptions { Name = "tales", Delays = false }, null, null, CancellationToken.None);
+        connection = new ApiConnection
+        {
+            Name = "tales",
+            Endpoint = simulated.Endpoint,
+            CertificateAuthorities = [X509Certificate2.CreateFromPem(simulated.AuthorityPem)],
+            Token = _ => ValueTask.FromResult<string?>(simulated.Token),
+        };
+        var api = ApiClient.For(connection);
+        await api.CreateAsync(new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = "wholetale" } }, CancellationToken.None);
+        await api.CreateAsync(
+            new JsonObject { ["apiVersion"] = "v1", ["kind"] = "ServiceAccount", ["metadata"] = new JsonObject { ["name"] = "platform", ["namespace"] = "wholetale" } }, CancellationToken.None);
+    }
+
+    public async ValueTask DisposeAsync() => await simulated.DisposeAsync();
+
+    [Fact]
+    public async Task The_five_samples_start_are_listed_and_go_again_without_a_trace()
+    {
+        await using var tales = Tales();
+        var before = await CountAsync();
+
+        var launched = await Task.WhenAll(TaleSamples.All.Select(request => tales.LaunchAsync(request, CancellationToken.None)));
+
+        Assert.All(launched, tale => Assert.Equal("Running", tale.Status));
+        Assert.All(launched, tale => Assert.NotEmpty(tale.Pod));
+        Assert.All(launched, tale => Assert.DoesNotContain(tale.Token!.Reveal(), tale.Url!.AbsoluteUri, StringComparison.Ordinal));
+        Assert.EndsWith($"?token={launched[0].Token!.Reveal()}", launched[0].TokenUrl!.Reveal(), StringComparison.Ordinal);
+        Assert.Equal(TaleSamples.All.Select(request => request.Name).Order(StringComparer.Ordinal), (await tales.ListAsync(CancellationToken.None)).Select(tale => tale.Tale).Order(StringComparer.Ordinal));
+        await Task.WhenAll(launched.Select(tale => tales.RemoveAsync(tale, keepVolume: false, CancellationToken.None)));
+        Assert.Empty(await tales.ListAsync(CancellationToken.None));
+        Assert.Equal(before, await CountAsync());
+    }
+
+    [Fact]
+    public async Task An_instance_that_runs_already_is_returned_and_not_started_again()
+    {
+        await using var tales = Tales();
+        var first = await tales.LaunchAsync(TaleSamples.All[0], CancellationToken.None);
+
+        var second = await tales.LaunchAsync(TaleSamples.All[0], CancellationToken.None);
+
+        Assert.Equal((first.Name, first.Token), (second.Name, second.Token));
+        Assert.Single(await tales.ListAsync(CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_user_gets_no_more_tales_than_the_setting_allows_however_many_are_asked_for_at_once()
+    {
+        await using var tales = Tales();
+        var requests = Enumerable.Range(0, 6).Select(_ => TaleSamples.All[0] with { InstanceId = "", User = "alice" });
+
+        var outcomes = await Task.WhenAll(requests.Select(async request =>
+        {
+            try
+            {
+                await tales.LaunchAsync(request, CancellationToken.None);
+                return "Running";
+            }
+            catch (TaleException exception)
+            {
+                return exception.ErrorId;
+            }
+        }));
+
+        Assert.Equal(2, outcomes.Count(outcome => outcome == "Running"));
+        Assert.Equal(4, outcomes.Count(outcome => outcome == "TaleQuotaReached"));
+    }
+
+    [Fact]
+    public async Task An_image_that_cannot_be_pulled_is_told_at_once_and_leaves_nothing_behind()
+    {
+        simulated.Faults.Replace([new FaultRule { On = "image", Image = "*broken*", Action = "NotFound" }]);
+        await using var tales = Tales(new Settings { Deploy = new DeploySettings { FailureGrace = TimeSpan.FromMilliseconds(50) } });
+        var before = await CountAsync();
+
+        var error = await Assert.ThrowsAsync<NotReadyException>(() => tales.LaunchAsync(TaleSamples.All[0] with { Image = "example.org/broken:1" }, CancellationToken.None));
+
+        Assert.Contains("broken", error.Message, StringComparison.Ordinal);
+        Assert.Equal("main", error.Diagnosis.Container);
+        await EventuallyAsync(async () => await CountAsync() == before, "the failed tale's objects are gone");
+    }
+
+    [Fact]
+    public async Task A_launch_that_is_cancelled_leaves_nothing_behind()
+    {
+        simulated.Faults.Replace([new FaultRule { On = "image", Action = "NotFound" }]);
+        await using var tales = Tales(new Settings { Deploy = new DeploySettings { FailureGrace = TimeSpan.FromMinutes(1) } });
+        using var interrupt = new CancellationTokenSource();
+        var before = await CountAsync();
+        var launch = tales.LaunchAsync(TaleSamples.All[0], interrupt.Token);
+        await EventuallyAsync(async () => await CountAsync() >= before + 5, "the tale's objects are there");
+
+        await interrupt.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => launch);
+        await EventuallyAsync(async () => await CountAsync() == before, "the cancelled tale's objects are gone");
+    }
+
+    [Fact]
+    public async Task A_kept_volume_is_taken_up_again()
+    {
+        await using var tales = Tales();
+        var first = await tales.LaunchAsync(TaleSamples.All[0], CancellationToken.None);
+
+        await tales.RemoveAsync(first, keepVolume: true, CancellationToken.None);
+        var second = await tales.LaunchAsync(TaleSamples.All[0] with { Workspace = first.Name }, CancellationToken.None);
+
+        var claims = await ApiClient.For(connection).ListAsync(ResourceTypes.PersistentVolumeClaim, "wholetale", null, CancellationToken.None);
+        Assert.Equal(first.Name, (string?)Assert.Single(claims.Items)["metadata"]!["name"]);
+        Assert.NotEqual(first.Name, second.Name);
+        Assert.Equal("Running", second.Status);
+    }
+
+    [Fact]
+    public async Task Another_image_rolls_the_tale_and_keeps_its_token_and_volume()
+    {
+        await using var tales = Tales();
+        var tale = await tales.LaunchAsync(TaleSamples.All[0], CancellationToken.None);
+
+        var updated = await tales.UpdateAsync(tale, new TaleChange { Image = "example.org/newer:2", Memory = "3g" }, CancellationToken.None);
+
+        Assert.Equal("example.org/newer:2", updated.Image);
+        Assert.NotEqual(tale.Pod, updated.Pod);
+        Assert.Equal(tale.Token, updated.Token);
+        Assert.Equal("Running", updated.Status);
+        Assert.Equal(tale.Name, Assert.Single(await tales.ListAsync(CancellationToken.None)).Name);
+    }
+
+    [Fact]
+    public async Task Launches_send_five_requests_each_and_share_two_watches()
+    {
+        await using var tales = Tales(new Settings { Girder = new GirderSettings { InstancesPerUser = 0 } });
+        simulated.Requests.Clear();
+
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => tales.LaunchAsync(TaleSamples.All[0] with { InstanceId = "" }, CancellationToken.None)));
+
+        var requests = simulated.Requests.ToJson();
+        Assert.Equal(100, requests.Count(request => (string?)request!["verb"] == "PATCH"));
+        // Two lists that the watches begin with; the watches themselves are recorded when they end.
+        Assert.Equal(2, requests.Count(request => (string?)request!["verb"] == "GET"));
+    }
+
+    [Fact]
+    public async Task What_gwvolman_started_is_listed_and_removed_with_its_service_and_ingress()
+    {
+        var api = ApiClient.For(connection);
+        foreach (var manifest in Gwvolman("5d0a1b2c3d4e5f600001a001"))
+            await api.CreateAsync(manifest, CancellationToken.None);
+        await using var tales = Tales();
+
+        var tale = Assert.Single(await tales.ListAsync(CancellationToken.None));
+        await tales.RemoveAsync(tale, keepVolume: false, CancellationToken.None);
+
+        Assert.Equal(("gwvolman", "5d0a1b2c3d4e5f600001a001", "tale-tmpabc"), (tale.Origin, tale.InstanceId, tale.Name));
+        Assert.Empty(await tales.ListAsync(CancellationToken.None));
+        Assert.Empty((await api.ListAsync(ResourceTypes.Service, "wholetale", "app=WholeTale", CancellationToken.None)).Items);
+        Assert.Empty((await api.ListAsync(ResourceTypes.Ingress, "wholetale", "app=WholeTale", CancellationToken.None)).Items);
+    }
+
+    [Fact]
+    public async Task With_faults_in_a_fifth_of_requests_each_launch_runs_or_is_told_and_leaves_nothing()
+    {
+        await using var tales = Tales(new Settings { Girder = new GirderSettings { InstancesPerUser = 0 }, Deploy = new DeploySettings { FailureGrace = TimeSpan.FromSeconds(5) } });
+        await tales.ListAsync(CancellationToken.None);
+        simulated.Faults.Replace(
+        [
+            new FaultRule { On = "api", Verb = "patch", Status = 503, Probability = 0.1, Seed = 7 },
+            new FaultRule { On = "api", Verb = "patch", Status = 500, Probability = 0.1, Seed = 11 },
+        ]);
+
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 60).Select(async _ =>
+        {
+            try
+            {
+                return (Tale: (TalePod?)await tales.LaunchAsync(TaleSamples.All[0] with { InstanceId = "" }, CancellationToken.None), Error: (WholeTaleException?)null);
+            }
+            catch (WholeTaleException exception)
+            {
+                return (null, exception);
+            }
+        }));
+
+        simulated.Faults.Replace([]);
+        var running = outcomes.Where(outcome => outcome.Tale is not null).Select(outcome => outcome.Tale!.Name).Order(StringComparer.Ordinal).ToList();
+        Assert.NotEmpty(running);
+        Assert.Contains(outcomes, outcome => outcome.Error is not null);
+        await EventuallyAsync(
+            async () => (await tales.ListAsync(CancellationToken.None)).Select(tale => tale.Name).Order(StringComparer.Ordinal).SequenceEqual(running, StringComparer.Ordinal), "only the running tales are left");
+    }
+
+    private TalePods Tales(Settings? settings = null) => new(TaleSamples.Cluster(settings, connection), ReportSink.None);
+
+    private async Task<int> CountAsync()
+    {
+        var api = ApiClient.For(connection);
+        var total = 0;
+        foreach (var type in (ResourceType[])[ResourceTypes.Deployment, ResourceTypes.ReplicaSet, ResourceTypes.Pod, ResourceTypes.Secret, ResourceTypes.Service, ResourceTypes.Ingress, ResourceTypes.PersistentVolumeClaim])
+            total += (await api.ListAsync(type, "wholetale", null, CancellationToken.None)).Items.Count;
+        return total;
+    }
+
+    private static async Task EventuallyAsync(Func<Task<bool>> holds, string what)
+    {
+        for (var i = 0; i < 300; i++)
+        {
+            if (await holds())
+                return;
+            await Task.Delay(50);
+        }
+        Assert.Fail($"After 15 s it still does not hold that {what}.");
+    }
+
+    // As gwvolman 2.1.3 makes them: labels app, component and instanceId; nothing owned.
+    private static IEnumerable<JsonObject> Gwvolman(string instance)
+    {
+        JsonObject Metadata() => new()
+        {
+            ["name"] = "tale-tmpabc",
+            ["namespace"] = "wholetale",
+            ["labels"] = new JsonObject { ["app"] = "WholeTale", ["component"] = "tale-tmpabc", ["instanceId"] = instance },
+        };
+        JsonObject Labels() => new() { ["app"] = "WholeTale", ["instanceId"] = instance };
+        yield return new JsonObject
+        {
+            ["apiVersion"] = "apps/v1", ["kind"] = "Deployment", ["metadata"] = Metadata(),
+            ["spec"] = new JsonObject
+            {
+                ["selector"] = new JsonObject { ["matchLabels"] = Labels() },
+                ["template"] = new JsonObject
+                {
+                    ["metadata"] = new JsonObject { ["labels"] = Labels() },
+                    ["spec"] = new JsonObject { ["containers"] = new JsonArray(new JsonObject { ["name"] = "instance", ["image"] = "registry.example/tale:1" }) },
+                },
+            },
+        };
+        yield return new JsonObject
+        {
+            ["apiVersion"] = "v1", ["kind"] = "Service", ["metadata"] = Metadata(),
+            ["spec"] = new JsonObject { ["selector"] = Labels(), ["ports"] = new JsonArray(new JsonObject { ["port"] = 8888 }) },
+        };
+        yield return new JsonObject
+        {
+            ["apiVersion"] = "networking.k8s.io/v1", ["kind"] = "Ingress", ["metadata"] = Metadata(),
+            ["spec"] = new JsonObject
+            {
+                ["rules"] = new JsonArray(new JsonObject
+                {
+                    ["host"] = "tmpabc.local.wholetale.org",
+                    ["http"] = new JsonObject
+                    {
+                        ["paths"] = new JsonArray(new JsonObject
+                        {
+                            ["path"] = "/", ["pathType"] = "Prefix",
+                            ["backend"] = new JsonObject { ["service"] = new JsonObject { ["name"] = "tale-tmpabc", ["port"] = new JsonObject { ["number"] = 8888 } } },
+                        }),
+                    },
+                }),
+            },
+        };
+    }
+}
