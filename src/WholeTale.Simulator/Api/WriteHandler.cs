@@ -457,7 +457,11 @@ internal sealed class WriteHandler(KubernetesApi api)
         {
             try
             {
-                content = JsonTree.Parse(body.Span) as JsonObject;
+                content = body.Span.StartsWith("k8s\0"u8) ? ProtobufReader.Read(body) : JsonTree.Parse(body.Span) as JsonObject;
+            }
+            catch (InvalidDataException broken)
+            {
+                throw ApiStatusException.BadRequest($"the object provided is unrecognized (must be of type DeleteOptions): {broken.Message}");
             }
             catch (JsonException broken)
             {

@@ -33,7 +33,7 @@ internal sealed class ControllerManager : IAsyncDisposable
             new IngressController(World),
         };
         if (options.RunsPods && options.Nodes > 0)
-            controllers.AddRange([new Scheduler(World), Pods]);
+            controllers.AddRange([new Scheduler(World), Pods, new NodeLifecycle(World)]);
         foreach (var controller in controllers)
             _loops.Add(new ControllerLoop(controller, api.Store, Complain));
         World.Faults.Changed += Resync;

@@ -25,6 +25,9 @@ internal sealed class Nodes(World world)
     /// <summary>The address of a node by its number.</summary>
     public static string Address(int number) => $"10.0.{number / 250}.{(number % 250) + 1}";
 
+    /// <summary>Writes the conditions of a node whose kubelet posts again.</summary>
+    public void Refresh(JsonObject node) => node.Status()["conditions"] = AllConditions();
+
     private void Register(string name, int number)
     {
         var created = world.Kubelet.Create(world.Node, new JsonObject
@@ -57,10 +60,6 @@ internal sealed class Nodes(World world)
 
     private JsonObject Status(string name, int number)
     {
-        var conditions = new JsonArray();
-        foreach (var (type, reason, message) in _pressures)
-            conditions.Add((JsonNode)Condition(type, "False", reason, message));
-        conditions.Add((JsonNode)Condition("Ready", "True", "KubeletReady", "kubelet is posting ready status"));
         var capacity = world.Options.Capacity;
         var offered = new JsonObject
         {
@@ -78,7 +77,7 @@ internal sealed class Nodes(World world)
                 new JsonObject { ["type"] = "Hostname", ["address"] = name }),
             ["allocatable"] = offered.DeepClone(),
             ["capacity"] = offered,
-            ["conditions"] = conditions,
+            ["conditions"] = AllConditions(),
             ["daemonEndpoints"] = new JsonObject { ["kubeletEndpoint"] = new JsonObject { ["Port"] = 10250 } },
             ["nodeInfo"] = new JsonObject
             {
@@ -94,6 +93,15 @@ internal sealed class Nodes(World world)
                 ["systemUUID"] = Identity("system", name),
             },
         };
+    }
+
+    private JsonArray AllConditions()
+    {
+        var conditions = new JsonArray();
+        foreach (var (type, reason, message) in _pressures)
+            conditions.Add((JsonNode)Condition(type, "False", reason, message));
+        conditions.Add((JsonNode)Condition("Ready", "True", "KubeletReady", "kubelet is posting ready status"));
+        return conditions;
     }
 
     private static string Identity(string what, string name) => new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(what + name)).AsSpan(0, 16)).ToString();

@@ -2,6 +2,9 @@ using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using System.Net.WebSockets;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Http.Features;
 using WholeTale.Simulator.Api;
 using WholeTale.Simulator.Controllers;
 using WholeTale.Simulator.Storage;
@@ -26,7 +29,7 @@ internal sealed class PortForwardStream(PodConnections connections)
         var offered = context.WebSockets.WebSocketRequestedProtocols;
         if (offered.Contains(Tunnel))
         {
-            using var socket = await context.WebSockets.AcceptWebSocketAsync(Tunnel);
+            using var socket = await AcceptTunnelAsync(context);
             await using var stream = new SocketStream(socket);
             using var forward = new SpdyForward(stream, port => Open(pod, port));
             await forward.RunAsync(context.RequestAborted);
@@ -40,6 +43,20 @@ internal sealed class PortForwardStream(PodConnections connections)
         {
             throw new ApiStatusException(403, "Forbidden", $"unable to negotiate a protocol: the client must speak {Tunnel} or {Channels}");
         }
+    }
+
+    // RFC 6455 forbids the slash that this protocol's name has, and the framework refuses it: the handshake is made by hand.
+    private static async Task<WebSocket> AcceptTunnelAsync(HttpContext context)
+    {
+        var key = context.Request.Headers.SecWebSocketKey.ToString() + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+#pragma warning disable CA5350 // The WebSocket handshake is defined with SHA-1; it protects nothing.
+        context.Response.Headers.SecWebSocketAccept = Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key)));
+#pragma warning restore CA5350
+        context.Response.Headers.SecWebSocketProtocol = Tunnel;
+        context.Response.Headers.Connection = "Upgrade";
+        context.Response.Headers.Upgrade = "websocket";
+        var stream = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
+        return WebSocket.CreateFromStream(stream, new WebSocketCreationOptions { IsServer = true });
     }
 
     /// <summary>A connection to the pod's port; null when nothing listens there.</summary>
@@ -73,7 +90,7 @@ internal sealed class PortForwardStream(PodConnections connections)
             }
             else
             {
-                await SendAsync((byte)((2 * i) + 1), System.Text.Encoding.UTF8.GetBytes(Refusal(ports[i])));
+                await SendAsync((byte)((2 * i) + 1), Encoding.UTF8.GetBytes(Refusal(ports[i])));
             }
         }
 

@@ -61,7 +61,8 @@ internal sealed class SpdyHeaders : IDisposable
             }
         }
 
-        var stored = Stored(plain.ToArray());
+        // The empty block flushes: Go's inflater gives nothing out before it.
+        byte[] stored = [.. Stored(plain.ToArray()), .. Stored([])];
         if (_begunWriting)
             return stored;
         _begunWriting = true;
