@@ -100,14 +100,11 @@ public sealed class PlatformDeployment : IAsyncDisposable
 
     /// <summary>Plans manifests of the caller's choice, in the way in which those of the platform are planned.</summary>
     internal static async Task<PlatformDeployment> PlanAsync(
-        Cluster cluster, ManifestSet manifests, DeployOptions options, TimeProvider time, CancellationToken cancellationToken)
+        Cluster cluster, ManifestSet manifests, DeployOptions options, TimeProvider time, CancellationToken cancellationToken, ApiClient? client = null)
     {
-        var plan = await new DeployPlanner(cluster, Connect(cluster, null), options, time).PlanAsync(manifests, (_, _) => Task.FromResult(manifests), cancellationToken);
+        var plan = await new DeployPlanner(cluster, client ?? Connect(cluster, null), options, time).PlanAsync(manifests, (_, _) => Task.FromResult(manifests), cancellationToken);
         return new PlatformDeployment(plan, setsGirderUp: false);
     }
-
-    /// <summary>Objects that could not be told to be as planned without asking the server; for tests.</summary>
-    internal IEnumerable<PlannedObject> Asked => plan.Objects.Where(planned => plan.Foreseen.ContainsKey(planned.Reference));
 
     internal static ApiClient Connect(Cluster cluster, IProgress<Report>? progress) =>
         cluster.Connection is { } connection

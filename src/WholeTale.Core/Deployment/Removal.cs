@@ -21,17 +21,17 @@ public sealed class Removal : IAsyncDisposable
     private readonly NamespaceWatch watch;
     private readonly bool keepData;
     private readonly IReadOnlyList<IReadOnlyList<PlannedObject>> stages;
-    private readonly JsonObject? madeNamespace;
+    private readonly JsonObject? space;
 
     private Removal(
-        Cluster cluster, ApiClient client, NamespaceWatch watch, bool keepData, IReadOnlyList<IReadOnlyList<PlannedObject>> stages, JsonObject? madeNamespace, IReadOnlyList<string> left)
+        Cluster cluster, ApiClient client, NamespaceWatch watch, bool keepData, IReadOnlyList<IReadOnlyList<PlannedObject>> stages, JsonObject? space, IReadOnlyList<string> left)
     {
         this.cluster = cluster;
         this.client = client;
         this.watch = watch;
         this.keepData = keepData;
         this.stages = stages;
-        this.madeNamespace = madeNamespace;
+        this.space = space;
         Left = left;
     }
 
@@ -46,12 +46,14 @@ public sealed class Removal : IAsyncDisposable
             return $"Remove Whole Tale from namespace {cluster.Namespace}: {objects.Count} objects"
                 + (tales > 0 ? $", {tales} running {(tales == 1 ? "tale" : "tales")} among them" : "")
                 + (keepData ? "; data and generated secrets are kept" : claims > 0 ? $"; the data in {claims} {(claims == 1 ? "volume is" : "volumes are")} lost" : "")
-                + (madeNamespace is not null && !keepData ? "; and the namespace, if nothing else is in it" : "");
+                + (IsNamespaceOurs && !keepData ? "; and the namespace, if nothing else is in it" : "");
         }
     }
 
     /// <summary>Objects that carry the product's label and that it did not make: they stay.</summary>
     public IReadOnlyList<string> Left { get; }
+
+    private bool IsNamespaceOurs => space?.Annotation(Labels.NamespaceMade) == "true";
 
     /// <summary>Finds out what there is to remove.</summary>
     /// <exception cref="ApiException">The cluster cannot be reached or refuses.</exception>
@@ -59,7 +61,11 @@ public sealed class Removal : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(cluster);
         ArgumentNullException.ThrowIfNull(progress);
-        var client = PlatformDeployment.Connect(cluster, progress);
+        return await PlanAsync(cluster, PlatformDeployment.Connect(cluster, progress), keepData, cancellationToken);
+    }
+
+    internal static async Task<Removal> PlanAsync(Cluster cluster, ApiClient client, bool keepData, CancellationToken cancellationToken)
+    {
         var watch = new NamespaceWatch(client, cluster.Namespace, Labels.Ours);
         try
         {
@@ -85,8 +91,7 @@ public sealed class Removal : IAsyncDisposable
                 .OrderBy(group => group.Key == Labels.Tale ? -1 : group.Key == Labels.RevisionComponent ? int.MaxValue : order.GetValueOrDefault(group.Key, int.MaxValue - 1))
                 .Select(group => (IReadOnlyList<PlannedObject>)[.. group])
                 .ToList();
-            var made = (await space)?.Annotation(Labels.NamespaceMade) == "true" ? await space : null;
-            return new Removal(cluster, client, watch, keepData, stages, made, left);
+            return new Removal(cluster, client, watch, keepData, stages, await space, left);
         }
         catch
         {
@@ -105,24 +110,35 @@ public sealed class Removal : IAsyncDisposable
         foreach (var item in Left)
             progress.Report(new WarningReport($"{item} carries the product's label and was not made by it, so it stays. Delete it by hand if it is not needed."));
         watch.Watch(stages.SelectMany(stage => stage).Select(planned => planned.Reference.Type).Distinct());
-        using var room = new SemaphoreSlim(settings.Parallelism);
-        for (var i = 0; i < stages.Count; i++)
+        if (space?.IsDeleting() == false)
         {
-            var name = stages[i][0].Component;
-            progress.Report(new ProgressReport(activity, name, $"deleting {stages[i].Count} objects", 100 * i / stages.Count));
-            await Task.WhenAll(stages[i].Select(planned => DeleteAsync(planned, room, cancellationToken)));
-            var gone = new Disappearance(watch.Live, settings.ComponentTimeout, TimeProvider.System);
-            await gone.WaitAsync(stages[i], status => progress.Report(new ProgressReport(activity, name, status, 100 * i / stages.Count)), cancellationToken);
-            progress.Report(new ProgressReport(activity, name, "gone", 100, Completed: true));
+            // Whoever deploys at the same time would make what is being deleted here.
+            await using var lease = await DeployLease.AcquireAsync(client, cluster.Namespace, TimeProvider.System, cancellationToken);
+            await DeleteStagesAsync(activity, settings, progress, lease.Token);
         }
 
-        if (madeNamespace is not null && !keepData)
-            await new NamespaceRemoval(client, cluster.Namespace, madeNamespace.Uid(), settings.ComponentTimeout).RunAsync(progress, cancellationToken);
+        if (IsNamespaceOurs && !keepData)
+            await new NamespaceRemoval(client, cluster.Namespace, space!.Uid(), settings.ComponentTimeout).RunAsync(progress, cancellationToken);
         progress.Report(new ProgressReport(activity, "", "done", 100, Completed: true));
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => watch.DisposeAsync();
+
+    private async Task DeleteStagesAsync(string activity, DeploySettings settings, IProgress<Report> progress, CancellationToken cancellationToken)
+    {
+        using var room = new SemaphoreSlim(settings.Parallelism);
+        for (var i = 0; i < stages.Count; i++)
+        {
+            var name = stages[i][0].Component;
+            var percent = 100 * i / stages.Count;
+            progress.Report(new ProgressReport(activity, name, $"deleting {stages[i].Count} objects", percent));
+            await Task.WhenAll(stages[i].Select(planned => DeleteAsync(planned, room, cancellationToken)));
+            var gone = new Disappearance(watch.Live, settings.ComponentTimeout, TimeProvider.System);
+            await gone.WaitAsync(stages[i], status => progress.Report(new ProgressReport(activity, name, status, percent)), cancellationToken);
+            progress.Report(new ProgressReport(activity, name, "gone", 100, Completed: true));
+        }
+    }
 
     private async Task DeleteAsync(PlannedObject planned, SemaphoreSlim room, CancellationToken cancellationToken)
     {

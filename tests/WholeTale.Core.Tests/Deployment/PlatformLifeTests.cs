@@ -1,0 +1,48 @@
+using WholeTale.Core.Deployment;
+
+namespace WholeTale.Core.Tests.Deployment;
+
+/// <summary>The platform itself, from the settings and templates as shipped.</summary>
+public sealed class PlatformLifeTests(SimulatedCluster simulated) : IClassFixture<SimulatedCluster>
+{
+    [Fact]
+    public async Task The_platform_is_deployed_seen_deployed_again_for_nothing_and_removed()
+    {
+        var cluster = simulated.Cluster("wholetale");
+        var listener = new SimulatedCluster.Listener();
+        WholeTale.Core.Deployment.Deployment first, second;
+        await using (var plan = await PlatformDeployment.PlanAsync(cluster, new DeployOptions(), new SimulatedCluster.Listener(), CancellationToken.None))
+            first = await plan.RunAsync(new SimulatedCluster.Listener(), CancellationToken.None);
+        await using (var plan = await PlatformDeployment.PlanAsync(cluster, new DeployOptions { SkipGirderSetup = true }, listener, CancellationToken.None))
+            second = await plan.RunAsync(listener, CancellationToken.None);
+        var seen = await PlatformDeployment.GetAsync(cluster, CancellationToken.None);
+        await using (var removal = await Removal.PlanAsync(cluster, keepData: false, new SimulatedCluster.Listener(), CancellationToken.None))
+            await removal.RunAsync(new SimulatedCluster.Listener(), CancellationToken.None);
+
+        Assert.All(first.Objects, item => Assert.Equal(AppliedResult.Created, item.Result));
+        Assert.NotNull(first.Girder);
+        Assert.All(second.Objects, item => Assert.Equal(AppliedResult.Unchanged, item.Result));
+        Assert.InRange(listener.Reports.OfType<VerboseReport>().Count(), 1, second.Objects.Count);
+        Assert.All(seen.Components, component => Assert.Equal(ComponentStatus.Ready, component.Status));
+        Assert.Contains(new Uri("https://girder.local.wholetale.org/"), seen.Urls);
+        Assert.Null(await simulated.FindAsync("v1", "Namespace", null, "wholetale"));
+    }
+
+    [Fact]
+    public async Task An_image_that_does_not_exist_ends_the_wait_with_its_name()
+    {
+        var cluster = simulated.Cluster("badimage");
+        cluster = cluster with { Settings = cluster.Settings! with { Settings = cluster.Settings.Settings with { Images = new() { Redis = "redis:nope-not-there" } } } };
+        await using var plan = await PlatformDeployment.PlanAsync(cluster, new DeployOptions(), new SimulatedCluster.Listener(), CancellationToken.None);
+
+        var outcome = await Record.ExceptionAsync(() => plan.RunAsync(new SimulatedCluster.Listener(), CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30)));
+
+        if (outcome is null)
+            Assert.Skip("The simulator pulls every image.");
+        var exception = Assert.IsType<NotReadyException>(outcome);
+        Assert.Equal("redis", exception.Diagnosis.Component);
+        Assert.Contains("redis:nope-not-there", exception.Message, StringComparison.Ordinal);
+        Assert.Contains(exception.Deployment!.Components, component => component is { Name: "mongo", Status: ComponentStatus.Ready });
+        Assert.Contains(exception.Deployment.Components, component => component is { Name: "girder", Status: ComponentStatus.Pending });
+    }
+}
