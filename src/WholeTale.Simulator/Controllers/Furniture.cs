@@ -13,7 +13,7 @@ internal static class Furniture
         foreach (var name in (string[])["default", "kube-system", "kube-public", "kube-node-lease"])
             Create(world, world.Namespace, new JsonObject { ["metadata"] = new JsonObject { ["name"] = name } });
         // Without nodes it is a bare control plane: nobody has installed classes of storage and ingress either.
-        if (world.Options.RunsPods)
+        if (world.Options is { RunsPods: true, Nodes: > 0 })
         {
             new Nodes(world).Register();
             Create(world, world.StorageClass, StorageClass("standard", "Immediate", isDefault: true));

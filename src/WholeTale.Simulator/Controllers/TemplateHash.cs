@@ -6,7 +6,7 @@ namespace WholeTale.Simulator.Controllers;
 
 /// <summary>
 /// The hash of a pod template in a name: FNV-1a over the template, its decimal digits and letters put in an alphabet without vowels
-/// (controller_utils.go, ComputeHash; rand.SafeEncodeString). The template is hashed as JSON, not as Go prints it.
+/// (controller_utils.go, ComputeHash; rand.SafeEncodeString). Plain templates are hashed as Go prints them, others as JSON.
 /// </summary>
 internal static class TemplateHash
 {
@@ -15,7 +15,7 @@ internal static class TemplateHash
     public static string Of(JsonNode? template, long? collisions = null)
     {
         var hash = 2166136261u;
-        foreach (var part in Encoding.UTF8.GetBytes((template?.ToJsonString() ?? "") + (collisions is null ? "" : collisions.Value.ToString(CultureInfo.InvariantCulture))))
+        foreach (var part in Encoding.UTF8.GetBytes((GoTemplate.Print(template) ?? template?.ToJsonString() ?? "") + (collisions is null ? "" : collisions.Value.ToString(CultureInfo.InvariantCulture))))
             hash = (hash ^ part) * 16777619;
         return Safe(hash.ToString(CultureInfo.InvariantCulture));
     }
