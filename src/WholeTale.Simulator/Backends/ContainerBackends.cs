@@ -30,7 +30,7 @@ internal sealed class ContainerBackends(World world)
         }
 
         if (world.Store.Get(world.Pod, target.Namespace, target.Pod) is { } stored)
-            await AnswerAsync(context, new PodFacts(stored), "", target.Port, context.Request.Path.Value ?? "/");
+            await AnswerAsync(context, PodFacts.Of(stored), "", target.Port, context.Request.Path.Value ?? "/");
         else
             context.Abort();
     }
@@ -72,7 +72,7 @@ internal sealed class ContainerBackends(World world)
     {
         var (name, portName) = Split(request.Name);
         var stored = target ?? world.Store.Get(world.Pod, request.Namespace, name) ?? throw ApiStatusException.NotFound(world.Pod, name);
-        var pod = new PodFacts(stored);
+        var pod = PodFacts.Of(stored);
         if (EndpointFacts.Address(pod) is null)
             throw ApiStatusException.BadRequest("address not allowed");
         if (!pod.IsReady)

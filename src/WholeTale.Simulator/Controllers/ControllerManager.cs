@@ -31,6 +31,8 @@ internal sealed class ControllerManager : IAsyncDisposable
             new EndpointSliceController(World),
             new LoadBalancerController(World),
             new IngressController(World),
+            new QuotaController(World),
+            new DisruptionController(World),
         };
         if (options.RunsPods && options.Nodes > 0)
             controllers.AddRange([new Scheduler(World), Pods, new NodeLifecycle(World)]);

@@ -120,7 +120,7 @@ internal sealed class DaemonSetController(World world) : IController
 
     private void WriteStatus(StoredObject set, JsonObject content, HashSet<string> nodes, string hash)
     {
-        var pods = world.Store.OwnedBy(world.Pod, set.Uid).Select(pod => new PodFacts(pod)).Where(pod => !pod.IsDeleting).ToList();
+        var pods = world.Store.OwnedBy(world.Pod, set.Uid).Select(pod => PodFacts.Of(pod)).Where(pod => !pod.IsDeleting).ToList();
         var right = pods.Where(pod => nodes.Contains(Target(pod) ?? "")).ToList();
         var ready = right.Count(pod => pod.IsReady);
         world.Manager.UpdateStatus(world.DaemonSet, set.Namespace, set.Name, latest =>

@@ -66,7 +66,7 @@ internal sealed class DeploymentController(World world) : IController
             busy = true;
         }
 
-        busy = busy || old.Any(set => world.Store.OwnedBy(world.Pod, set.Stored.Uid).Any(pod => !new PodFacts(pod).HasEnded));
+        busy = busy || old.Any(set => world.Store.OwnedBy(world.Pod, set.Stored.Uid).Any(pod => !PodFacts.Of(pod).HasEnded));
         if (busy)
             return WriteStatus(deployment, content, current, created: false, follow: true);
         var created = current is null;

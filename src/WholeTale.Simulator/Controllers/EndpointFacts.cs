@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using WholeTale.Simulator.Storage;
 
@@ -6,21 +7,27 @@ namespace WholeTale.Simulator.Controllers;
 /// <summary>The pods behind a Service and the ports they serve it on.</summary>
 internal static class EndpointFacts
 {
+    private static readonly ConditionalWeakTable<StoredObject, JsonObject> _selectors = [];
+
     /// <summary>The pods that a Service selects and that have an address.</summary>
     public static List<PodFacts> Pods(World world, StoredObject service, JsonObject content)
     {
         if (content["spec"]?["selector"] is not JsonObject { Count: > 0 } selector)
             return [];
         return [.. world.Store.List(world.Pod, service.Namespace).Items.Where(pod => LabelMatch.Map(selector, pod.Labels))
-            .Select(pod => new PodFacts(pod)).Where(pod => !pod.HasEnded && Address(pod) is not null)];
+            .Select(pod => PodFacts.Of(pod)).Where(pod => !pod.HasEnded && Address(pod) is not null)];
     }
 
     public static string? Address(PodFacts pod) => pod.Content["status"]?["podIP"].Text();
 
     /// <summary>The Services of a namespace that select the pod.</summary>
     public static IEnumerable<ObjectKey> ServicesOf(World world, StoredObject pod) => world.Store.List(world.Service, pod.Namespace).Items
-        .Where(service => service.Read()["spec"]?["selector"] is JsonObject { Count: > 0 } selector && LabelMatch.Map(selector, pod.Labels))
+        .Where(service => SelectorOf(service) is { Count: > 0 } selector && LabelMatch.Map(selector, pod.Labels))
         .Select(service => service.Key);
+
+    // Asked for each Service at each change of a pod: read once a version.
+    private static JsonObject SelectorOf(StoredObject service) =>
+        _selectors.GetValue(service, static found => found.Read()["spec"]?["selector"]?.DeepClone() as JsonObject ?? []);
 
     /// <summary>The number that a Service's port has in a pod; null when a named port is not there.</summary>
     public static int? TargetPort(JsonObject port, JsonObject pod)

@@ -99,7 +99,7 @@ internal sealed class JobController(World world) : IController
         for (var i = active.Count; i < wanted; i++)
         {
             int? index = indexed ? Enumerable.Range(0, completions ?? 0).First(number => taken.Add(number)) : null;
-            created.Add(new PodFacts(_pods.Create(job, Pod(job, content, index))));
+            created.Add(PodFacts.Of(_pods.Create(job, Pod(job, content, index))));
         }
 
         return created;

@@ -14,7 +14,7 @@ internal sealed class PodControl(World world, string component)
         foreach (var pod in world.Store.OwnedBy(world.Pod, owner.Uid))
         {
             if (LabelMatch.Selects(selector, pod.Labels) || owner.IsDeleting || pod.IsDeleting)
-                claimed.Add(new PodFacts(pod));
+                claimed.Add(PodFacts.Of(pod));
             else
                 Release(pod, owner);
         }
@@ -26,7 +26,7 @@ internal sealed class PodControl(World world, string component)
             if (pod.IsDeleting || pod.OwnerUids.Contains(owner.Uid) || !LabelMatch.Selects(selector, pod.Labels) || Owners.HasController(pod))
                 continue;
             if (Adopt(pod, owner) is { } adopted)
-                claimed.Add(new PodFacts(adopted));
+                claimed.Add(PodFacts.Of(adopted));
         }
 
         return claimed;

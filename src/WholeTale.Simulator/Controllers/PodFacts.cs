@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using WholeTale.Simulator.Storage;
 
@@ -6,12 +7,25 @@ namespace WholeTale.Simulator.Controllers;
 /// <summary>What controllers ask of a pod.</summary>
 internal sealed class PodFacts
 {
-    public PodFacts(StoredObject stored)
+    // One tree a version, shared by all who ask while it is fresh; the collector takes it, since trees are ten times their text.
+    private static readonly ConditionalWeakTable<StoredObject, WeakReference<PodFacts>> _known = [];
+
+    private PodFacts(StoredObject stored)
     {
         Stored = stored;
         Content = stored.Read();
         Phase = Content["status"]?["phase"].Text() ?? "Pending";
         IsReady = Conditions.Holds(Content["status"], "Ready");
+    }
+
+    /// <summary>The facts of a version of a pod. They are shared: nobody may change the tree.</summary>
+    public static PodFacts Of(StoredObject stored)
+    {
+        if (_known.TryGetValue(stored, out var reference) && reference.TryGetTarget(out var known))
+            return known;
+        var facts = new PodFacts(stored);
+        _known.AddOrUpdate(stored, new WeakReference<PodFacts>(facts));
+        return facts;
     }
 
     public StoredObject Stored { get; }

@@ -64,7 +64,7 @@ internal sealed class ReplicaSetController(World world) : IController
     private TimeSpan? WriteStatus(StoredObject set, JsonObject content, ApiStatusException? failure)
     {
         var minReady = content["spec"]?["minReadySeconds"].Number() ?? 0;
-        var pods = world.Store.OwnedBy(world.Pod, set.Uid).Select(pod => new PodFacts(pod)).Where(pod => pod.IsActive).ToList();
+        var pods = world.Store.OwnedBy(world.Pod, set.Uid).Select(pod => PodFacts.Of(pod)).Where(pod => pod.IsActive).ToList();
         var labels = content["spec"]?["template"]?["metadata"]?["labels"];
         var now = world.Time.GetUtcNow();
         world.Manager.UpdateStatus(world.ReplicaSet, set.Namespace, set.Name, current =>

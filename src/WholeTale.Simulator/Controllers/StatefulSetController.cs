@@ -112,7 +112,7 @@ internal sealed class StatefulSetController(World world) : IController
     {
         var minReady = content["spec"]?["minReadySeconds"].Number() ?? 0;
         var now = world.Time.GetUtcNow();
-        var pods = world.Store.OwnedBy(world.Pod, set.Uid).Select(pod => new PodFacts(pod)).ToList();
+        var pods = world.Store.OwnedBy(world.Pod, set.Uid).Select(pod => PodFacts.Of(pod)).ToList();
         var live = pods.Where(pod => !pod.IsDeleting).ToList();
         var updated = live.Count(pod => pod.Stored.Labels.GetValueOrDefault(RevisionLabel) == update);
         var ready = pods.Count(pod => pod is { IsReady: true, Phase: "Running" });

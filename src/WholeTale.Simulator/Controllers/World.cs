@@ -52,6 +52,7 @@ internal sealed class World
         IngressClass = Kind("networking.k8s.io/v1", "IngressClass");
         Event = Kind("v1", "Event");
         ResourceQuota = Kind("v1", "ResourceQuota");
+        DisruptionBudget = Kind("policy/v1", "PodDisruptionBudget");
     }
 
     public KubernetesApi Api { get; }
@@ -130,6 +131,8 @@ internal sealed class World
     public Kind Event { get; }
 
     public Kind ResourceQuota { get; }
+
+    public Kind DisruptionBudget { get; }
 
     public string Now => Store.Timestamp();
 

@@ -38,7 +38,7 @@ internal sealed class Kubelets(World world) : IController
     {
         if (world.Store.Get(world.Pod, key.Namespace, key.Name) is not { } stored)
             return null;
-        var facts = new PodFacts(stored);
+        var facts = PodFacts.Of(stored);
         if (facts.Node is null || world.LostNodes.Contains(facts.Node))
             return null;
         var now = world.Time.GetUtcNow();

@@ -107,5 +107,5 @@ internal sealed class NodeLifecycle(World world) : IController
         return next;
     }
 
-    private IEnumerable<PodFacts> Pods(StoredObject node) => world.Store.List(world.Pod).Items.Select(pod => new PodFacts(pod)).Where(pod => pod.Node == node.Name);
+    private IEnumerable<PodFacts> Pods(StoredObject node) => world.Store.List(world.Pod).Items.Select(pod => PodFacts.Of(pod)).Where(pod => pod.Node == node.Name);
 }

@@ -23,7 +23,7 @@ internal sealed class Scheduler(World world) : IController
             return change.Old is not null && IsHeartbeat(change) ? [] : Waiting();
         if (change.New.Kind == world.Claim)
             return Waiting().Where(key => key.Namespace == change.New.Namespace);
-        var facts = new PodFacts(change.New);
+        var facts = PodFacts.Of(change.New);
         _ledger.Observe(change, facts);
         if (!change.Deleted && !facts.HasEnded)
             return facts.Node is null && (change.Old is null || SpecChanged(change)) ? [change.New.Key] : [];
@@ -36,7 +36,7 @@ internal sealed class Scheduler(World world) : IController
     {
         if (world.Store.Get(world.Pod, key.Namespace, key.Name) is not { IsDeleting: false } pod)
             return null;
-        var facts = new PodFacts(pod);
+        var facts = PodFacts.Of(pod);
         if (facts.Node is not null || facts.HasEnded || (facts.Content["spec"]?["schedulerName"].Text() ?? Name) != Name
             || facts.Content["spec"].Items("schedulingGates").Any())
         {

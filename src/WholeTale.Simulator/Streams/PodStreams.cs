@@ -22,7 +22,7 @@ internal sealed class PodStreams(World world, Kubelets pods, PodConnections conn
     /// <exception cref="ApiStatusException">There is none, or more than one.</exception>
     public static (PodFacts Pod, string Container) Target(StoredObject? target, string? container)
     {
-        var pod = new PodFacts(target!);
+        var pod = PodFacts.Of(target!);
         var names = pod.Content["spec"].Items("containers").Select(item => item["name"].Text()!).ToList();
         var initNames = pod.Content["spec"].Items("initContainers").Select(item => item["name"].Text()!).ToList();
         if (string.IsNullOrEmpty(container))

@@ -19,7 +19,7 @@ internal sealed class PortForwardStream(PodConnections connections)
 
     public async Task ServeAsync(HttpContext context, RequestInfo request, StoredObject? target)
     {
-        var pod = new PodFacts(target!);
+        var pod = PodFacts.Of(target!);
         if (pod.Node is null)
             throw ApiStatusException.BadRequest($"pod {pod.Name} does not have a host assigned");
         if (pod.Phase != "Running")
