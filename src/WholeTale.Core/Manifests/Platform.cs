@@ -44,11 +44,17 @@ public static class Platform
         var components = new List<ComponentManifests>();
         foreach (var component in Components)
         {
-            var manifests = component.Templates.SelectMany(file => TemplateRenderer.Render(source, file, variables)).ToList();
-            foreach (var manifest in manifests)
+            var manifests = new List<Manifest>();
+            foreach (var file in component.Templates)
             {
-                ManifestCheck.RequireFields(manifest);
-                finish.Complete(manifest, component);
+                foreach (var manifest in TemplateRenderer.Render(source, file, variables))
+                {
+                    ManifestCheck.RequireFields(manifest);
+                    if (source.IsOverridden(file))
+                        ModelCheck.RequireModel(manifest);
+                    finish.Complete(manifest, component);
+                    manifests.Add(manifest);
+                }
             }
             components.Add(new ComponentManifests(component, manifests));
         }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using Stubble.Core.Exceptions;
 using Stubble.Core.Parser;
 using Stubble.Core.Tokens;
@@ -7,7 +8,7 @@ using Stubble.Core.Tokens;
 namespace WholeTale.Core.Manifests;
 
 /// <summary>A template with its sections resolved and a mark in place of each value.</summary>
-internal sealed class TemplateExpansion
+internal sealed partial class TemplateExpansion
 {
     // Private-use characters: YAML takes them for letters, and no template has reason to hold them. The number between them is written in private-use digits, so that
     // a mark can neither begin nor end a number, an indicator or a word of YAML's own.
@@ -57,28 +58,25 @@ internal sealed class TemplateExpansion
     }
 
     /// <summary>Splits a scalar into text and marks; null where it holds no mark.</summary>
-    public static IReadOnlyList<(string? Text, int Mark)>? Split(string scalar)
+    /// <remarks>A template may write one of a mark's characters by an escape (<c>"\uE000"</c>): what is no whole mark of this expansion is text.</remarks>
+    public IReadOnlyList<(string? Text, int Mark)>? Split(string scalar)
     {
-        if (!scalar.Contains(MarkBegin, StringComparison.Ordinal))
-            return null;
         var parts = new List<(string?, int)>();
         var position = 0;
-        while (position < scalar.Length)
+        foreach (Match match in MarkForm().Matches(scalar))
         {
-            var begin = scalar.IndexOf(MarkBegin, position);
-            if (begin < 0)
-                begin = scalar.Length;
-            if (begin > position)
-                parts.Add((scalar[position..begin], -1));
-            if (begin == scalar.Length)
-                break;
-            var end = scalar.IndexOf(MarkEnd, begin);
-            var number = 0;
-            for (var i = begin + 1; i < end; i++)
-                number = (number * 10) + (scalar[i] - MarkZero);
-            parts.Add((null, number));
-            position = end + 1;
+            var number = match.Groups["number"].Value.Aggregate(0L, (sum, digit) => (sum * 10) + (digit - MarkZero));
+            if (number >= marks.Count)
+                continue;
+            if (match.Index > position)
+                parts.Add((scalar[position..match.Index], -1));
+            parts.Add((null, (int)number));
+            position = match.Index + match.Length;
         }
+        if (parts.Count == 0)
+            return null;
+        if (position < scalar.Length)
+            parts.Add((scalar[position..], -1));
         return parts;
     }
 
@@ -171,4 +169,7 @@ internal sealed class TemplateExpansion
 
     private ManifestException Error(int position, string? variable, string message, string advice) =>
         new(name, LineAt(position), variable, $"The template {name}, line {LineAt(position)}, {message}", advice);
+
+    [GeneratedRegex("\uE000(?<number>[\uE010-\uE019]{1,9})\uE001", RegexOptions.CultureInvariant)]
+    private static partial Regex MarkForm();
 }

@@ -7,6 +7,7 @@ public sealed class TemplateSource
     public const string FolderSetting = "WholeTale.Templates";
 
     private readonly Dictionary<string, string> files = new(StringComparer.Ordinal);
+    private readonly HashSet<string> overridden = new(StringComparer.Ordinal);
 
     /// <summary>Reads the names of a folder's templates, and of those that replace them.</summary>
     /// <param name="folder">The folder of all templates.</param>
@@ -29,6 +30,9 @@ public sealed class TemplateSource
 
     /// <summary>The templates' names, relative and with forward slashes, e.g. <c>volumes/mongo-data.yaml</c>.</summary>
     public IReadOnlyCollection<string> Files => files.Keys;
+
+    /// <summary>Whether a template is a user's, not the module's.</summary>
+    internal bool IsOverridden(string file) => overridden.Contains(file);
 
     /// <summary>Makes a source from the module's templates and the settings' <c>TemplateFolder</c>.</summary>
     /// <exception cref="ManifestException">A folder is missing, or a file in the user's replaces nothing.</exception>
@@ -80,6 +84,7 @@ public sealed class TemplateSource
                     $"{Spelling.Suggest(name, files.Keys)} Rename or remove it.".TrimStart());
             }
             files[name] = path;
+            overridden.Add(name);
         }
     }
 }

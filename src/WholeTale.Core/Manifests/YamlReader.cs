@@ -94,7 +94,7 @@ internal sealed class YamlReader(TemplateExpansion expansion)
 
     private string ReadKey(Scalar key)
     {
-        if (TemplateExpansion.Split(key.Value) is { } parts)
+        if (expansion.Split(key.Value) is { } parts)
             return Join(parts);
         if (key.Style == ScalarStyle.Plain && !PlainScalar.IsText(key.Value))
             throw Error(key.Start, key.Value, $"has the key {key.Value} without quotes, which is no text in every version of YAML.", $"Write '{key.Value}' in quotes.");
@@ -106,7 +106,7 @@ internal sealed class YamlReader(TemplateExpansion expansion)
         var isPlain = scalar.Style == ScalarStyle.Plain && scalar.Tag.IsEmpty;
         if (!scalar.Tag.IsEmpty && !scalar.Tag.IsNonSpecific && scalar.Tag.Value != "tag:yaml.org,2002:str")
             throw Error(scalar.Start, null, $"uses the tag {scalar.Tag.Value}.", "Leave the tag out.");
-        if (TemplateExpansion.Split(scalar.Value) is { } parts)
+        if (expansion.Split(scalar.Value) is { } parts)
             return isPlain && parts is [(null, var number)] ? ToNode(expansion.Mark(number)) : JsonValue.Create(Join(parts));
         if (!isPlain)
             return JsonValue.Create(scalar.Value);

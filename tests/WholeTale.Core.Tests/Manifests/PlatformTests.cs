@@ -24,7 +24,9 @@ public sealed class PlatformTests
     public void Every_template_belongs_to_a_component_and_exists()
     {
         var declared = Platform.Components.SelectMany(component => component.Templates).Order();
-        var present = new TemplateSource(TemplateSource.ModuleFolder).Files.Where(file => !file.StartsWith("tale/", StringComparison.Ordinal) && file != "girder/images.yaml").Order();
+
+        // Tales are rendered one by one, and girder/ holds what Girder's set-up sends.
+        var present = new TemplateSource(TemplateSource.ModuleFolder).Files.Where(file => file.Split('/')[0] is not ("tale" or "girder")).Order();
 
         Assert.Equal(present, declared);
     }

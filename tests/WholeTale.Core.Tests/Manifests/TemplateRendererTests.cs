@@ -24,7 +24,7 @@ public sealed class TemplateRendererTests
 
     [Fact]
     public void Any_string_comes_out_as_itself() =>
-        Text.Sample(AssertComesOut, iter: 2000);
+        Text.Sample(AssertComesOut, iter: 1000);
 
     // Numbers, since an attribute's strings are kept as UTF-8, which half a surrogate pair would not survive.
     [Theory]
@@ -113,6 +113,18 @@ public sealed class TemplateRendererTests
             new Dictionary<string, object?> { ["no"] = false, ["list"] = new[] { 1, 2 } });
 
         Assert.Equal([4, 10, 10], manifests.Select(manifest => manifest.Line));
+    }
+
+    [Theory]
+    [InlineData("\\uE000")]
+    [InlineData("\\uE000\\uE010")]
+    [InlineData("\\uE000\\uE019\\uE001")]
+    [InlineData("\\uE001\\uE000")]
+    public void Characters_of_our_marks_written_by_escapes_are_text(string escaped)
+    {
+        var rendered = Render($"a: \"{escaped}{{{{x}}}}\"\n", ("x", "value"));
+
+        Assert.Equal(System.Text.RegularExpressions.Regex.Unescape(escaped) + "value", (string?)rendered["a"]);
     }
 
     [Fact]
