@@ -1,0 +1,138 @@
+using System.Collections;
+using System.Management.Automation;
+using WholeTale.Core.Clusters;
+using WholeTale.Core.Deployment;
+using WholeTale.Core.Manifests;
+using WholeTale.PowerShell.Arguments;
+using WholeTale.PowerShell.Clusters;
+using WholeTale.PowerShell.Configuration;
+using WholeTale.PowerShell.Pipelines;
+
+namespace WholeTale.PowerShell.Commands;
+
+/// <summary>Deploys Whole Tale onto a cluster, waits until it is ready, and sets Girder up.</summary>
+/// <remarks>
+/// Repeating the command changes nothing where nothing has changed, and finishes a deploy that was cut off. The plan is complete and valid before the first request that writes.
+/// When a component cannot become ready, the command says at once which, why and what to do. The administrator's login is the property Credential of the result.
+/// </remarks>
+/// <example>
+///   <code>New-WTCluster -Provider Simulator | Deploy-WholeTale</code>
+///   <para>Deploys the platform onto a simulated cluster, with settings.psd1 of the current folder.</para>
+/// </example>
+/// <example>
+///   <code>Deploy-WholeTale wholetale -Setting @{ 'Volumes.MongoData' = '2Gi' } -WhatIf</code>
+///   <para>Says what a deploy to the cluster wholetale would do.</para>
+/// </example>
+/// <example>
+///   <code>$deployment = Deploy-WholeTale wholetale -AcmeFile ./certs/acme.json
+/// $deployment.Credential.GetNetworkCredential().Password</code>
+///   <para>Deploys with the certificate that Traefik obtained, and shows the administrator's password.</para>
+/// </example>
+[Cmdlet("Deploy", "WholeTale", SupportsShouldProcess = true)]
+[OutputType(typeof(Deployment))]
+public sealed class DeployWholeTaleCommand : SettingsCommand
+{
+    /// <summary>The cluster, as an object or by its name.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNull]
+    [ClusterName]
+    [ArgumentCompleter(typeof(ClusterNameCompleter))]
+    public Cluster Cluster { get; set; } = null!;
+
+    /// <summary>Traefik's acme.json with the site's certificate; the setting Certificate.AcmeFile.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? AcmeFile { get; set; }
+
+    /// <summary>Only these components and what they depend on. Wildcards are allowed. By default all.</summary>
+    [Parameter]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(ComponentNameCompleter))]
+    public string[]? Component { get; set; }
+
+    /// <summary>Takes fields over that another field manager holds.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Takes over objects of the planned names that this product did not make.</summary>
+    [Parameter]
+    public SwitchParameter Adopt { get; set; }
+
+    /// <summary>Returns once everything is applied, and leaves Girder's set-up out.</summary>
+    [Parameter]
+    public SwitchParameter NoWait { get; set; }
+
+    /// <summary>Leaves Girder's set-up out; Initialize-WTGirder does it later.</summary>
+    [Parameter]
+    public SwitchParameter SkipGirderSetup { get; set; }
+
+    /// <summary>How long the whole may take, as a time span or in seconds. By default the setting Deploy.Timeout.</summary>
+    [Parameter]
+    [Duration]
+    public TimeSpan? Timeout { get; set; }
+
+    /// <summary>Goes back to the last good revision when the deploy fails.</summary>
+    [Parameter]
+    public SwitchParameter Atomic { get; set; }
+
+    /// <summary>Deletes and makes anew what the server does not let be changed; never what holds data.</summary>
+    [Parameter]
+    public SwitchParameter Recreate { get; set; }
+
+    /// <summary>Deletes claims, and the data in them, that the plan no longer has.</summary>
+    [Parameter]
+    public SwitchParameter PruneData { get; set; }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessRecordAsync(Pipeline pipeline, CancellationToken cancellationToken)
+    {
+        var cluster = await PrepareAsync(pipeline, cancellationToken);
+        var options = new DeployOptions
+        {
+            Components = ChooseComponents(),
+            Force = Force,
+            Adopt = Adopt,
+            NoWait = NoWait,
+            SkipGirderSetup = SkipGirderSetup,
+            Timeout = Timeout,
+            Atomic = Atomic,
+            Recreate = Recreate,
+            PruneData = PruneData,
+        };
+        await using var plan = await PlatformDeployment.PlanAsync(cluster, options, pipeline.Report, cancellationToken);
+        if (!pipeline.ShouldProcess(cluster.Name, plan.Summary))
+            return;
+        pipeline.WriteObject(Credentials.AddTo(await plan.RunAsync(pipeline.Report, cancellationToken)));
+    }
+
+    // Settings are checked before anybody is asked for the cluster.
+    private async Task<Cluster> PrepareAsync(Pipeline pipeline, CancellationToken cancellationToken)
+    {
+        var parameters = SettingsSource.ToParameters(Setting);
+        if (AcmeFile is not null)
+        {
+            parameters["Certificate.AcmeFile"] = pipeline.ResolvePath(AcmeFile);
+            parameters["Certificate.Source"] = "Acme";
+        }
+
+        // A cluster brings the settings with which it was made, unless files are named here.
+        var settings = Cluster.Settings is { } own && SettingsPath is null && SecretsPath is null
+            ? SettingsSource.Override(own, parameters)
+            : SettingsSource.Find(pipeline, SettingsPath, SecretsPath, new Hashtable(parameters)).Resolve();
+        var found = Cluster.Connection is not null ? Cluster : await Providers.FindAsync(Cluster, settings, cancellationToken);
+        return Providers.RequireConnection(found) with { Settings = settings, Namespace = settings.Settings.Namespace };
+    }
+
+    private List<string> ChooseComponents()
+    {
+        var known = Platform.Components.Select(component => component.Name).ToList();
+        var chosen = new List<string>();
+        foreach (var pattern in Component ?? [])
+        {
+            var matching = known.Where(Wildcards.Matching([pattern])).ToList();
+            // A name that is none of ours is refused by the planner, which knows what to say.
+            chosen.AddRange(matching.Count > 0 ? matching : [pattern]);
+        }
+        return [.. chosen.Distinct()];
+    }
+}
