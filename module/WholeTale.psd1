@@ -12,14 +12,28 @@
     TypesToProcess       = @('WholeTale.types.ps1xml')
     FunctionsToExport    = @()
     CmdletsToExport      = @(
+        'Compare-WholeTale'
+        'Deploy-WholeTale'
         'Export-WTKubeconfig'
+        'Export-WTManifest'
         'Get-WTCluster'
+        'Get-WTLog'
+        'Get-WTRevision'
         'Get-WTSetting'
+        'Get-WTTalePod'
+        'Get-WholeTale'
         'Import-WTAcmeCertificate'
+        'Initialize-WTGirder'
+        'Invoke-WTCommand'
         'New-WTCertificate'
         'New-WTCluster'
+        'New-WTTalePod'
         'Remove-WTCluster'
+        'Remove-WTTalePod'
+        'Remove-WholeTale'
         'Test-WTSetting'
+        'Undo-WholeTale'
+        'Update-WTTalePod'
     )
     VariablesToExport    = @()
     AliasesToExport      = @()

@@ -107,6 +107,9 @@ public sealed class Pipeline : IDisposable
 
     private void Tell(Report report)
     {
+        // Work that tidies up after a stop reports too, and must not be broken off by that.
+        if (refused.IsCancellationRequested)
+            return;
         switch (report)
         {
             case VerboseReport verbose:

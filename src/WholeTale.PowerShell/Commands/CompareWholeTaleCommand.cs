@@ -1,0 +1,36 @@
+using System.Management.Automation;
+using WholeTale.Core.Deployment;
+using WholeTale.PowerShell.Clusters;
+using WholeTale.PowerShell.Pipelines;
+
+namespace WholeTale.PowerShell.Commands;
+
+/// <summary>Shows field by field what a deploy would change, or how the platform differs from what was deployed.</summary>
+/// <remarks>The API server is asked by dry run; nothing is changed. Values of Secrets are masked.</remarks>
+/// <example>
+///   <code>Compare-WholeTale wholetale</code>
+///   <para>What a deploy with the cluster's settings would change.</para>
+/// </example>
+/// <example>
+///   <code>Compare-WholeTale wholetale -Drift</code>
+///   <para>What somebody has changed since the last deploy.</para>
+/// </example>
+[Cmdlet(VerbsData.Compare, "WholeTale")]
+[OutputType(typeof(Change))]
+public sealed class CompareWholeTaleCommand : ClusterCommand
+{
+    /// <summary>Compares with the recorded revision instead of the settings.</summary>
+    [Parameter]
+    public SwitchParameter Drift { get; set; }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessRecordAsync(Pipeline pipeline, CancellationToken cancellationToken)
+    {
+        var cluster = await ConnectAsync(pipeline, cancellationToken);
+        var changes = Drift
+            ? await Comparison.WithRevisionAsync(cluster, pipeline.Report, cancellationToken)
+            : await Comparison.WithSettingsAsync(cluster, new DeployOptions(), pipeline.Report, cancellationToken);
+        foreach (var change in changes)
+            pipeline.WriteObject(change);
+    }
+}
