@@ -7,7 +7,7 @@ namespace WholeTale.Core.Clusters;
 public sealed class ClusterProviders(IReadOnlyList<IClusterProvider> providers)
 {
     /// <summary>Core's own providers.</summary>
-    public static IReadOnlyList<IClusterProvider> BuiltIn { get; } = [new SimulatorProvider(), new ExistingProvider()];
+    public static IReadOnlyList<IClusterProvider> BuiltIn { get; } = [new SimulatorProvider(), new MinikubeProvider(), new ExistingProvider()];
 
     /// <summary>Their names, in order.</summary>
     public IReadOnlyList<string> Names { get; } = [.. providers.Select(provider => provider.Name)];

@@ -3,25 +3,30 @@ using WholeTale.Core.Configuration;
 
 namespace WholeTale.Core.Clusters;
 
-/// <summary>Clusters that exist already: any context of any kubeconfig. They are not ours to create or to delete.</summary>
+/// <summary>Clusters that exist already: any context of any kubeconfig, and inside a pod its own cluster. They are not ours to create or to delete.</summary>
 public sealed class ExistingProvider : IClusterProvider
 {
     /// <inheritdoc/>
     public string Name => "Existing";
 
     /// <inheritdoc/>
-    public async Task<Cluster> CreateAsync(ClusterRequest request, IProgress<Report> progress, CancellationToken cancellationToken) =>
-        await FindAsync(request.Name, request.Settings, cancellationToken)
-        ?? throw new ClusterException(
-            "ContextNotFound", FailureKind.NotFound, request.Name, $"No kubeconfig has a context '{request.Name}'.",
-            "An existing cluster is not created: name one of its contexts (setting Existing.Context), or set KUBECONFIG or Existing.Kubeconfig.");
+    public async Task<Cluster> CreateAsync(ClusterRequest request, IProgress<Report> progress, CancellationToken cancellationToken)
+    {
+        var kubeconfig = Kubeconfig.Load(request.Settings);
+        var context = Choose(kubeconfig, request.Name, request.Settings) ?? throw Missing(request.Name, kubeconfig);
+        var meant = request.Settings.Settings.Existing.Context;
+        if (meant.Length > 0 && context != meant)
+            progress.Report(new WarningReport($"The context '{context}' is not the one that the settings name ('{meant}'). Check that it is the cluster that you mean."));
+        return await kubeconfig.DescribeAsync(context, request.Settings, cancellationToken);
+    }
 
     /// <inheritdoc/>
     public async Task<Cluster?> FindAsync(string name, ResolvedSettings settings, CancellationToken cancellationToken)
     {
         var kubeconfig = Kubeconfig.Load(settings);
-        var context = kubeconfig.Contexts.Contains(name, StringComparer.Ordinal) ? name
-            : name == settings.Settings.ClusterName && settings.Settings.Existing.Context.Length > 0 ? settings.Settings.Existing.Context
+        // Where the settings name another provider, the settings' cluster is not whatever context happens to be current.
+        var context = settings.Settings.Provider == Name ? Choose(kubeconfig, name, settings)
+            : kubeconfig.Contexts.Contains(name, StringComparer.Ordinal) ? name
             : null;
         return context is null ? null : await kubeconfig.DescribeAsync(context, settings, cancellationToken);
     }
@@ -42,4 +47,21 @@ public sealed class ExistingProvider : IClusterProvider
     public Task DeleteAsync(Cluster cluster, bool force, IProgress<Report> progress, CancellationToken cancellationToken) => throw new ClusterException(
         "ClusterNotOurs", FailureKind.Refused, cluster.Name, $"The cluster {cluster.Name} was not made by this module and is not deleted.",
         "Remove Whole Tale from it with 'Remove-WholeTale', or delete the cluster with its own tools.");
+
+    // A context's name; or the settings' cluster, which is the context that they name, else the current one.
+    private static string? Choose(Kubeconfig kubeconfig, string name, ResolvedSettings settings)
+    {
+        if (kubeconfig.Contexts.Contains(name, StringComparer.Ordinal))
+            return name;
+        var meant = settings.Settings.Existing.Context.Length > 0 ? settings.Settings.Existing.Context : kubeconfig.CurrentContext;
+        return name == settings.Settings.ClusterName && kubeconfig.Contexts.Contains(meant, StringComparer.Ordinal) ? meant : null;
+    }
+
+    private static ClusterException Missing(string name, Kubeconfig kubeconfig)
+    {
+        var near = Spelling.Suggest(name, kubeconfig.Contexts);
+        return new ClusterException(
+            "ContextNotFound", FailureKind.NotFound, name, $"No kubeconfig has a context '{name}'.{(near.Length > 0 ? " " + near : "")}",
+            "An existing cluster is not created: name one of its contexts (setting Existing.Context), or set KUBECONFIG or Existing.Kubeconfig.");
+    }
 }

@@ -1,86 +1,66 @@
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
-using System.Text;
-using k8s;
-using k8s.KubeConfigModels;
 using WholeTale.Core.Configuration;
 using WholeTale.Core.Kubernetes;
-using YamlDotNet.Core;
 
 namespace WholeTale.Core.Clusters;
 
-/// <summary>One or more kubeconfig files, merged as kubectl merges them, and the clusters their contexts lead to.</summary>
+/// <summary>One or more kubeconfig files, merged as kubectl merges them, and the clusters their contexts lead to. Inside a pod, the pod's own cluster too.</summary>
 internal sealed class Kubeconfig
 {
-    private readonly K8SConfiguration configuration;
+    private readonly IReadOnlyList<KubeconfigDocument> documents;
+    private readonly InClusterAccount? account;
     private readonly string origin;
 
-    private Kubeconfig(K8SConfiguration configuration, string origin)
+    private Kubeconfig(IReadOnlyList<KubeconfigDocument> documents, InClusterAccount? account, string origin)
     {
-        this.configuration = configuration;
+        this.documents = documents;
+        this.account = account;
         this.origin = origin;
     }
 
     /// <summary>The contexts' names, in order.</summary>
-    internal IReadOnlyList<string> Contexts => [.. (configuration.Contexts ?? []).Select(context => context.Name)];
+    internal IReadOnlyList<string> Contexts =>
+    [
+        .. Entries("contexts", "context").Select(context => context.Name), .. account is null ? Array.Empty<string>() : [InClusterAccount.Context],
+    ];
 
-    /// <summary>The context in force; empty where none is.</summary>
-    internal string CurrentContext => configuration.CurrentContext ?? "";
+    /// <summary>The context in force; the pod's own cluster where no file names one; null where there is neither.</summary>
+    internal string? CurrentContext =>
+        documents.Select(document => document.CurrentContext).FirstOrDefault(context => context is not null) ?? (account is null ? null : InClusterAccount.Context);
 
     /// <summary>Reads what the settings name, else KUBECONFIG's list, else the user's own file. Where there is none, there are no contexts.</summary>
-    /// <exception cref="ClusterException">A file that is named is missing or malformed.</exception>
+    /// <exception cref="ClusterException">A file that is named is missing, or one is malformed.</exception>
     internal static Kubeconfig Load(ResolvedSettings settings)
     {
-        var named = settings.Settings.Existing.Kubeconfig;
-        string[] paths = named.Length > 0 ? [Path.GetFullPath(named, settings.BaseFolder)]
-            : Environment.GetEnvironmentVariable("KUBECONFIG") is { Length: > 0 } list ? list.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            : [Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".kube", "config")];
-        if (named.Length > 0 && !File.Exists(paths[0]))
-            throw new ClusterException("KubeconfigMissing", FailureKind.NotFound, paths[0], $"The kubeconfig {paths[0]} does not exist.", "Correct the setting Existing.Kubeconfig.");
-
-        // As kubectl: files of the list that do not exist are passed over.
-        var files = paths.Where(File.Exists).Select(path => new FileInfo(path)).ToArray();
-        if (files.Length == 0)
-            return new Kubeconfig(new K8SConfiguration(), "");
-        var current = files[0].FullName;
-        try
-        {
-            var merged = new List<K8SConfiguration>();
-            foreach (var file in files)
-            {
-                current = file.FullName;
-                merged.Add(KubernetesClientConfiguration.LoadKubeConfig(file));
-            }
-
-            return new Kubeconfig(Merge(merged), string.Join(Path.PathSeparator, files.Select(file => file.FullName)));
-        }
-        catch (YamlException exception)
-        {
-            throw new ClusterException(
-                "KubeconfigMalformed", FailureKind.Malformed, current, $"The kubeconfig {current}:{exception.Start.Line} cannot be read: {exception.InnerException?.Message ?? exception.Message}.",
-                "Correct the file, or write it anew with the tool that made it.", exception);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or k8s.Exceptions.KubeConfigException)
-        {
-            throw new ClusterException("KubeconfigUnreadable", FailureKind.Malformed, current, $"The kubeconfig {current} cannot be read: {exception.Message}.", "Correct the file or its permissions.", exception);
-        }
+        if (settings.Settings.Existing.Kubeconfig is not { Length: > 0 } named)
+            return LoadUsers(InClusterAccount.Find());
+        var path = Path.GetFullPath(named, settings.BaseFolder);
+        if (!File.Exists(path))
+            throw new ClusterException("KubeconfigMissing", FailureKind.NotFound, path, $"The kubeconfig {path} does not exist.", "Correct the setting Existing.Kubeconfig.");
+        return Read([path], null);
     }
+
+    /// <summary>Reads the user's own: KUBECONFIG's list, else <c>~/.kube/config</c>.</summary>
+    /// <exception cref="ClusterException">One is malformed.</exception>
+    internal static Kubeconfig LoadUsers(InClusterAccount? account = null) => Read(
+        Environment.GetEnvironmentVariable("KUBECONFIG") is { Length: > 0 } list
+            ? list.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            : [Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".kube", "config")],
+        account);
 
     /// <summary>A cluster as the file tells, without asking it.</summary>
-    internal Cluster Describe(string context, ResolvedSettings settings)
+    internal Cluster Describe(string context, ResolvedSettings settings) => new()
     {
-        var cluster = ClusterOf(context).Cluster;
-        return new Cluster
-        {
-            Name = context,
-            Provider = "Existing",
-            Location = origin,
-            Status = ClusterStatus.Unknown,
-            Endpoint = Uri.TryCreate(cluster?.ClusterEndpoint?.Server, UriKind.Absolute, out var endpoint) ? endpoint : null,
-            Namespace = settings.Settings.Namespace,
-            Settings = settings,
-        };
-    }
+        Name = context,
+        Provider = "Existing",
+        Location = origin,
+        Status = ClusterStatus.Unknown,
+        Endpoint = IsOwn(context) ? account!.Endpoint
+            : Find("contexts", "context", context)?["cluster"] is { } cluster && Uri.TryCreate(Find("clusters", "cluster", cluster)?["server"], UriKind.Absolute, out var endpoint) ? endpoint
+            : null,
+        Namespace = settings.Settings.Namespace,
+        Settings = settings,
+    };
 
     /// <summary>A cluster with what it tells of itself.</summary>
     /// <exception cref="ClusterException">The context is not whole.</exception>
@@ -101,47 +81,38 @@ internal sealed class Kubeconfig
 
     /// <summary>How to reach a context's cluster.</summary>
     /// <exception cref="ClusterException">The context is not whole.</exception>
-    internal ApiConnection Connect(string context)
+    internal ApiConnection Connect(string name)
     {
-        var (cluster, user) = ClusterOf(context);
-        if (cluster?.ClusterEndpoint is not { } target || !Uri.TryCreate(target.Server, UriKind.Absolute, out var endpoint))
-            throw Broken(context, "names a cluster without a server address");
-        var credentials = user?.UserCredentials;
         try
         {
-            return new ApiConnection
-            {
-                Name = context,
-                Endpoint = endpoint,
-                CertificateAuthorities = Authorities(target),
-                SkipTlsVerification = target.SkipTlsVerify,
-                TlsServerName = string.IsNullOrEmpty(target.TlsServerName) ? null : target.TlsServerName,
-                ClientCertificate = credentials is null ? null : ClientCertificate(credentials),
-                Token = credentials is null ? null : TokenSource(credentials, context),
-            };
+            if (IsOwn(name))
+                return account!.Connect();
+            var context = Find("contexts", "context", name) ?? throw Broken(name, "does not exist");
+            var cluster = context["cluster"] is { } target ? Find("clusters", "cluster", target) ?? throw Broken(name, $"names the cluster '{target}', which is not there") : throw Broken(name, "names no cluster");
+            var user = context["user"] is { } login ? Find("users", "user", login) ?? throw Broken(name, $"names the user '{login}', which is not there") : null;
+            if (user?.Has("auth-provider") == true)
+                throw Broken(name, "uses an auth-provider, which Kubernetes removed in 1.26");
+            return KubeconfigCredentials.Connect(name, cluster, user) ?? throw Broken(name, "names a cluster without a server address");
         }
         catch (Exception exception) when (exception is IOException or CryptographicException or FormatException or UnauthorizedAccessException)
         {
-            throw Broken(context, $"has a certificate or key that cannot be read ({exception.Message})", exception);
+            throw Broken(name, $"has a certificate, key or token that cannot be read ({exception.Message.TrimEnd('.')})", exception);
         }
     }
 
-    // As kubectl merges a list of files: the first that names a thing wins.
-    private static K8SConfiguration Merge(IReadOnlyList<K8SConfiguration> files) => new()
+    // As kubectl: files of the list that do not exist are passed over.
+    private static Kubeconfig Read(IEnumerable<string> paths, InClusterAccount? account)
     {
-        Clusters = [.. files.SelectMany(file => file.Clusters ?? []).DistinctBy(item => item.Name)],
-        Users = [.. files.SelectMany(file => file.Users ?? []).DistinctBy(item => item.Name)],
-        Contexts = [.. files.SelectMany(file => file.Contexts ?? []).DistinctBy(item => item.Name)],
-        CurrentContext = files.Select(file => file.CurrentContext).FirstOrDefault(context => !string.IsNullOrEmpty(context)),
-    };
-
-    private (k8s.KubeConfigModels.Cluster? Cluster, User? User) ClusterOf(string context)
-    {
-        var details = (configuration.Contexts ?? []).First(item => item.Name == context).ContextDetails ?? throw Broken(context, "is empty");
-        return (
-            (configuration.Clusters ?? []).FirstOrDefault(item => item.Name == details.Cluster),
-            (configuration.Users ?? []).FirstOrDefault(item => item.Name == details.User));
+        var files = paths.Where(File.Exists).Select(Path.GetFullPath).ToList();
+        return new Kubeconfig([.. files.Select(KubeconfigDocument.Read)], account, string.Join(Path.PathSeparator, files));
     }
+
+    private bool IsOwn(string context) => account is not null && context == InClusterAccount.Context && Find("contexts", "context", context) is null;
+
+    // As kubectl merges a list of files: the first that names a thing wins.
+    private IEnumerable<KubeconfigEntry> Entries(string list, string member) => documents.SelectMany(document => document.Entries(list, member)).DistinctBy(entry => entry.Name);
+
+    private KubeconfigEntry? Find(string list, string member, string name) => Entries(list, member).FirstOrDefault(entry => entry.Name == name);
 
     private static async Task<int> CountNodesAsync(ApiClient client, CancellationToken cancellationToken)
     {
@@ -156,41 +127,7 @@ internal sealed class Kubeconfig
         }
     }
 
-    private static X509Certificate2Collection? Authorities(ClusterEndpoint target)
-    {
-        var pem = !string.IsNullOrEmpty(target.CertificateAuthorityData) ? Encoding.UTF8.GetString(Convert.FromBase64String(target.CertificateAuthorityData))
-            : !string.IsNullOrEmpty(target.CertificateAuthority) ? File.ReadAllText(target.CertificateAuthority)
-            : null;
-        if (pem is null)
-            return null;
-        var authorities = new X509Certificate2Collection();
-        authorities.ImportFromPem(pem);
-        return authorities;
-    }
-
-    private static X509Certificate2? ClientCertificate(UserCredentials credentials)
-    {
-        var certificate = Pem(credentials.ClientCertificateData, credentials.ClientCertificate);
-        var key = Pem(credentials.ClientKeyData, credentials.ClientKey);
-        if (certificate is null || key is null)
-            return null;
-        using var withKey = X509Certificate2.CreateFromPem(certificate, key);
-        // A key that lives only in memory cannot be used by every platform's TLS: go through PFX.
-        return X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pfx), null);
-    }
-
-    private static string? Pem(string? data, string? file) => !string.IsNullOrEmpty(data) ? Encoding.UTF8.GetString(Convert.FromBase64String(data))
-        : !string.IsNullOrEmpty(file) ? File.ReadAllText(file)
-        : null;
-
-    private static Func<CancellationToken, ValueTask<string?>>? TokenSource(UserCredentials credentials, string context)
-    {
-        if (credentials.ExternalExecution is { } plugin)
-            return new ExecCredential(plugin, context, TimeProvider.System).GetTokenAsync;
-        var token = credentials.Token;
-        return string.IsNullOrEmpty(token) ? null : _ => ValueTask.FromResult<string?>(token);
-    }
-
     private ClusterException Broken(string context, string why, Exception? cause = null) => new(
-        "KubeconfigIncomplete", FailureKind.Malformed, context, $"The context '{context}' of {origin} {why}.", "Correct the kubeconfig, or get a new one from the cluster's own tool.", cause);
+        "KubeconfigIncomplete", FailureKind.Malformed, context, $"The context '{context}' of {(origin.Length > 0 ? origin : "this pod")} {why}.",
+        "Correct the kubeconfig, or get a new one from the cluster's own tool.", cause);
 }

@@ -13,13 +13,21 @@ public static class KubeconfigFile
     /// <param name="path">The file; made where it does not exist.</param>
     /// <param name="cancellationToken">Stops it; the file is then as it was.</param>
     /// <exception cref="ClusterException">The file is not a kubeconfig, or the cluster has no connection.</exception>
-    public static async Task WriteAsync(Cluster cluster, string path, CancellationToken cancellationToken)
+    public static Task WriteAsync(Cluster cluster, string path, CancellationToken cancellationToken) => WriteAsync(cluster, path, withToken: false, cancellationToken);
+
+    /// <summary>Adds or replaces the cluster, its user and its context, and makes it the current context.</summary>
+    /// <param name="cluster">A cluster that can be reached.</param>
+    /// <param name="path">The file; made where it does not exist.</param>
+    /// <param name="withToken">Writes the token of this moment even where a plugin could give a fresh one each time.</param>
+    /// <param name="cancellationToken">Stops it; the file is then as it was.</param>
+    /// <exception cref="ClusterException">The file is not a kubeconfig, or the cluster has no connection.</exception>
+    public static async Task WriteAsync(Cluster cluster, string path, bool withToken, CancellationToken cancellationToken)
     {
         if (cluster.Connection is not { } connection)
             throw new ClusterException("ClusterNotReachable", FailureKind.InvalidInput, cluster.Name, $"The cluster {cluster.Name} has no connection to export.", "Get it anew with 'Get-WTCluster'.");
         var root = Read(path);
         Put(root, "clusters", cluster.Name, "cluster", Target(connection));
-        Put(root, "users", cluster.Name, "user", await UserAsync(connection, cancellationToken));
+        Put(root, "users", cluster.Name, "user", await UserAsync(connection, withToken, cancellationToken));
         Put(root, "contexts", cluster.Name, "context", new YamlMappingNode(
             Text("cluster"), Quoted(cluster.Name), Text("user"), Quoted(cluster.Name), Text("namespace"), Quoted(cluster.Namespace)));
         root.Children[Text("current-context")] = Quoted(cluster.Name);
@@ -71,9 +79,15 @@ public static class KubeconfigFile
         return target;
     }
 
-    private static async Task<YamlMappingNode> UserAsync(ApiConnection connection, CancellationToken cancellationToken)
+    private static async Task<YamlMappingNode> UserAsync(ApiConnection connection, bool withToken, CancellationToken cancellationToken)
     {
         var user = new YamlMappingNode();
+        if (connection.ExecPlugin is { } plugin && !withToken)
+        {
+            user.Add(Text("exec"), Plugin(plugin));
+            return user;
+        }
+
         if (connection.ClientCertificate is { } certificate)
         {
             user.Add(Text("client-certificate-data"), Quoted(Base64(certificate.ExportCertificatePem())));
@@ -91,10 +105,28 @@ public static class KubeconfigFile
         return user;
     }
 
+    private static YamlMappingNode Plugin(ExecPlugin plugin)
+    {
+        var exec = new YamlMappingNode(Text("apiVersion"), Quoted(plugin.ApiVersion), Text("command"), Quoted(plugin.Command));
+        if (plugin.Arguments.Count > 0)
+            exec.Add(Text("args"), new YamlSequenceNode(plugin.Arguments.Select(Quoted)));
+        if (plugin.Environment.Count > 0)
+            exec.Add(Text("env"), new YamlSequenceNode(plugin.Environment.Select(item => new YamlMappingNode(Text("name"), Quoted(item.Key), Text("value"), Quoted(item.Value)))));
+        if (plugin.InstallHint.Length > 0)
+            exec.Add(Text("installHint"), Quoted(plugin.InstallHint));
+        // client.authentication.k8s.io/v1 demands it.
+        exec.Add(Text("interactiveMode"), Text("IfAvailable"));
+        exec.Add(Text("provideClusterInfo"), Text(plugin.ProvideClusterInfo ? "true" : "false"));
+        return exec;
+    }
+
     // Beside the file, then into its place: a reader sees the old one or the new one, whole.
     private static async Task SaveAsync(YamlMappingNode root, string path, CancellationToken cancellationToken)
     {
+        // A link stays a link: what it leads to is replaced.
         var full = Path.GetFullPath(path);
+        if (new FileInfo(full).LinkTarget is not null)
+            full = File.ResolveLinkTarget(full, returnFinalTarget: true)!.FullName;
         Directory.CreateDirectory(Path.GetDirectoryName(full)!);
         var temporary = $"{full}.{Guid.NewGuid():N}.new";
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };

@@ -12,6 +12,9 @@ namespace WholeTale.Core.Clusters;
 /// <summary>Starts and stops the simulator's process. It tells one line when it is ready and stays only once it is told to keep running, so that no failed start leaves an orphan.</summary>
 internal sealed class SimulatorProgram(string assembly)
 {
+    /// <summary>The simulator's exit code where one with the same folder runs already.</summary>
+    private const int TakenExitCode = 3;
+
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>The simulator that lies beside Core in the module.</summary>
@@ -34,7 +37,13 @@ internal sealed class SimulatorProgram(string assembly)
             deadline.CancelAfter(StartTimeout);
             var line = await ReadLineAsync(process, name, deadline.Token, cancellationToken);
             if (line?["ready"] is not JsonValue ready || !ready.GetValue<bool>())
+            {
+                // Somebody else started the same one a moment before: it is as good as ours once it is ready.
+                if (await IsTakenAsync(process, folder, deadline.Token, cancellationToken))
+                    return;
                 throw Failed(name, (string?)line?["error"] ?? "it ended without a word", folder);
+            }
+
             await process.StandardInput.WriteLineAsync("keep".AsMemory(), cancellationToken);
             await process.StandardInput.FlushAsync(cancellationToken);
             kept = true;
@@ -104,6 +113,23 @@ internal sealed class SimulatorProgram(string assembly)
             throw new ClusterException(
                 "DotnetMissing", FailureKind.NotInstalled, start.FileName, $"The simulator needs the .NET 10 runtime, and {start.FileName} cannot be started: {exception.Message}.",
                 "Install the .NET 10 SDK, or set DOTNET_ROOT to where it is.", exception);
+        }
+    }
+
+    private static async Task<bool> IsTakenAsync(Process process, string folder, CancellationToken deadline, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await process.WaitForExitAsync(deadline);
+            if (process.ExitCode != TakenExitCode)
+                return false;
+            while (SimulatorState.Read(folder) is null)
+                await Task.Delay(TimeSpan.FromMilliseconds(50), deadline);
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
         }
     }
 

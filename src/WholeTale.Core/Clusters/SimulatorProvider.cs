@@ -48,7 +48,7 @@ public sealed class SimulatorProvider : IClusterProvider
 
     /// <inheritdoc/>
     public Task<Cluster?> FindAsync(string name, ResolvedSettings settings, CancellationToken cancellationToken) =>
-        Task.FromResult(SimulatorState.Read(FolderOf(name, settings)) is { } state ? Describe(state, settings) : null);
+        Task.FromResult(IsName(name) && SimulatorState.Read(FolderOf(name, settings)) is { } state ? Describe(state, settings) : null);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<Cluster> ListAsync(ResolvedSettings settings, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -108,14 +108,17 @@ public sealed class SimulatorProvider : IClusterProvider
         Settings = settings,
     };
 
-    // The name becomes a folder's and goes into a kubeconfig.
     private static void CheckName(string name)
     {
-        if (name.Length is 0 or > 63 || !char.IsAsciiLetterLower(name[0]) || !name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-') || name[^1] == '-')
+        if (!IsName(name))
         {
             throw new ClusterException(
                 "ClusterNameInvalid", FailureKind.InvalidInput, name, $"The cluster name '{name}' is not valid.",
                 "Use at most 63 lower-case letters, digits and hyphens, beginning with a letter and not ending with a hyphen.");
         }
     }
+
+    // The name becomes a folder's and goes into a kubeconfig.
+    private static bool IsName(string name) =>
+        name.Length is > 0 and <= 63 && char.IsAsciiLetterLower(name[0]) && name[^1] != '-' && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using WholeTale.Core.Clusters;
 
 namespace WholeTale.Core.Kubernetes;
 
@@ -25,6 +26,9 @@ public sealed record ApiConnection
 
     /// <summary>The server name to expect in the certificate where it is not the endpoint's (<c>tls-server-name</c>).</summary>
     public string? TlsServerName { get; init; }
+
+    /// <summary>The program that gives other clients the token; null where they get the token itself. What is exported names it.</summary>
+    public ExecPlugin? ExecPlugin { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name} ({Endpoint})";
