@@ -39,22 +39,5 @@ internal static class TaleSamples
     public static JsonNode MainOf(IReadOnlyList<JsonObject> objects) =>
         objects[0]["spec"]!["template"]!["spec"]!["containers"]!.AsArray().Single(container => (string?)container!["name"] == "main")!;
 
-    private static TaleRequest Read(JsonNode tale)
-    {
-        var config = tale["config"]!;
-        return new TaleRequest
-        {
-            InstanceId = (string)tale["instanceId"]!,
-            TaleId = (string)tale["taleId"]!,
-            Name = (string)tale["name"]!,
-            User = $"user-of-{((string)tale["taleId"]!)[^4..]}",
-            Image = (string)tale["imageDigest2019"]!,
-            Command = (string?)config["command"] ?? "",
-            Port = (int)config["port"]!,
-            Environment = [.. (config["environment"] as JsonArray ?? []).Select(variable => (string)variable!)],
-            Memory = (string)config["memLimit"]!,
-            MountPoint = (string)config["targetMount"]!,
-            UrlPath = (string)config["urlPath"]!,
-        };
-    }
+    private static TaleRequest Read(JsonNode tale) => TaleDocument.Read(tale.AsObject(), "tales.json") with { User = $"user-of-{((string)tale["taleId"]!)[^4..]}" };
 }
