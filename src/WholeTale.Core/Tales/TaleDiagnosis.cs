@@ -40,7 +40,12 @@ internal sealed class TaleDiagnosis(ApiClient api, string @namespace, TimeProvid
     }
 
     /// <summary>Judges a pod by what it says itself.</summary>
-    public static Finding? Judge(JsonObject pod) => PodFindings.Find(pod, Nothing).FirstOrDefault();
+    public static Finding? Judge(JsonObject pod)
+    {
+        // The Deployment comes first, since it owns the rest: scheduler and kubelet may look for the tale's claim and Secret a moment before they are there.
+        var own = $"\"{pod.Label(TaleLabels.Tale)}\" not found";
+        return PodFindings.Find(pod, Nothing).FirstOrDefault(finding => !finding.Message.Contains(own, StringComparison.Ordinal));
+    }
 
     /// <summary>Judges a Deployment: a quota or an admission rule that refuses its pod is told there alone.</summary>
     public static Finding? JudgeDeployment(JsonObject deployment) => WorkloadFindings.Find(deployment, Nothing).FirstOrDefault();
