@@ -68,8 +68,13 @@ internal sealed class WritePipeline(KubernetesApi api)
     /// <summary>Changes an object for a controller.</summary>
     public StoredObject? Change(WriteRequest request, Action<JsonObject> change)
     {
-        if (Store.Get(request.Kind, request.Namespace, request.Name) is null)
+        if (Store.Get(request.Kind, request.Namespace, request.Name) is not { } found)
             return null;
+        // Controllers look far more often than they change anything: nothing is decoded and validated for that.
+        var draft = found.Read();
+        change(draft);
+        if (JsonTree.AreEqual(found.Read(), draft))
+            return found;
         try
         {
             return Patch(request, (current, _) =>
