@@ -55,6 +55,14 @@ internal sealed class TaleWait(string name, TimeProvider time, TimeSpan grace) :
             deployment, "", "Deleted", $"The tale {name} was deleted by somebody else while it was started.", "See who removes tales, then start it again.")));
     }
 
+    /// <summary>The watch has ended: nothing more will be told.</summary>
+    public void Break(Exception exception)
+    {
+        Fail(exception);
+        if (gone.TrySetException(exception))
+            _ = gone.Task.Exception;
+    }
+
     public void Fail(Exception exception)
     {
         // Nobody may be waiting for readiness; then the exception has been seen.

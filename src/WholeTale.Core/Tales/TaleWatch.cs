@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using WholeTale.Core.Deployment;
 using WholeTale.Core.Kubernetes;
 
 namespace WholeTale.Core.Tales;
@@ -38,8 +37,7 @@ internal sealed class TaleWatch : IAsyncDisposable
     {
         lock (gate)
         {
-            if (running is null || running.IsCompleted)
-                running ??= Task.WhenAll(FollowAsync(ResourceTypes.Deployment, NoteDeployment), FollowAsync(ResourceTypes.Pod, NotePod));
+            running ??= Task.WhenAll(FollowAsync(ResourceTypes.Deployment, NoteDeployment), FollowAsync(ResourceTypes.Pod, NotePod));
         }
         return listed.Task.WaitAsync(cancellationToken);
     }
@@ -110,7 +108,7 @@ internal sealed class TaleWatch : IAsyncDisposable
             lock (gate)
             {
                 foreach (var wait in waits.Values)
-                    wait.Fail(exception);
+                    wait.Break(exception);
             }
             await ending.CancelAsync();
         }
