@@ -13,12 +13,11 @@ $settings = "$PSScriptRoot/../settings.psd1"
 
 $cluster = New-WTCluster -Provider Simulator -Name $Name -SettingsPath $settings
 try {
-    # The table of the cluster, as `Get-WTCluster` shows it.
-    $cluster
+    # Out-Host shows each as its own table, as a prompt does.
+    $cluster | Out-Host
 
     $deployment = $cluster | Deploy-WholeTale -AcmeFile "$PSScriptRoot/../tests/data/acme-v2.json"
-    $deployment.Components
-    ''
+    $deployment.Components | Out-Host
     'Whole Tale is reached at:'
     $deployment.Urls | ForEach-Object { "  $_" }
     "The administrator is '$($deployment.Credential.UserName)'; the password stands in the deployment's Credential."
@@ -27,7 +26,7 @@ try {
     }
 
     $tale = $cluster | New-WTTalePod -Image 'jupyter/base-notebook' -Name 'My first tale'
-    $tale
+    $tale | Out-Host
     if ($tale.Status -ne 'Running') {
         throw "The tale is $($tale.Status), not Running."
     }

@@ -68,7 +68,8 @@ public sealed class SimulatorProvider : IClusterProvider
     /// <inheritdoc/>
     public async Task DeleteAsync(Cluster cluster, bool force, IProgress<Report> progress, CancellationToken cancellationToken)
     {
-        var folder = cluster.Location;
+        var folder = FolderOf(cluster.Name, cluster.Settings ?? throw new ClusterException(
+            "ClusterWithoutSettings", FailureKind.InvalidInput, cluster.Name, $"The cluster object {cluster.Name} does not say where its state lies.", "Get it anew with 'Get-WTCluster'."));
         if (SimulatorState.Read(folder) is { } state)
         {
             await SimulatorProgram.StopAsync(state, cancellationToken);
@@ -98,7 +99,7 @@ public sealed class SimulatorProvider : IClusterProvider
     {
         Name = state.Name,
         Provider = "Simulator",
-        Location = state.Folder,
+        Location = "loopback",
         Status = ClusterStatus.Running,
         KubernetesVersion = state.KubernetesVersion,
         NodeCount = state.Nodes,
