@@ -43,6 +43,7 @@ public sealed class FindingsTests
 
         Assert.Equal("Unschedulable", finding.Reason);
         Assert.Contains(message, finding.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("..", finding.Message, StringComparison.Ordinal);
         Assert.Contains(says, finding.Advice, StringComparison.Ordinal);
     }
 

@@ -19,6 +19,9 @@ public sealed class SimulatedCluster : IAsyncLifetime
 
     public ApiClient Client => ApiClient.For(Connection);
 
+    /// <summary>For the simulator's own administration.</summary>
+    public HttpClient Http => _simulator!.Http;
+
     public async ValueTask InitializeAsync()
     {
         var simulator = _simulator = await SimulatorProcess.StartAsync();

@@ -29,9 +29,10 @@ internal static class ContainerFindings
     {
         // "Back-off pulling image" does not say why; the event of the last real attempt does.
         var said = container.Text("state", "waiting", "message");
+        // (Events of the same reason "Failed" follow that say "Error: ImagePullBackOff" and no more.)
         if (said.Length == 0 || said.StartsWith("Back-off pulling image", StringComparison.Ordinal) && !said.Contains(": ", StringComparison.Ordinal))
         {
-            said = EventLog.Of(pod, live).LastOrDefault(found => found.Text("reason") == "Failed" && found.Text("message").Contains("pull", StringComparison.OrdinalIgnoreCase)) is { } found
+            said = EventLog.Of(pod, live).LastOrDefault(found => found.Text("reason") == "Failed" && found.Text("message").StartsWith("Failed to pull image", StringComparison.Ordinal)) is { } found
                 ? found.Text("message")
                 : said;
         }

@@ -26,7 +26,7 @@ internal static class PodFindings
         if (pod.Text("status", "phase") == "Failed" && pod.Text("status", "reason") is { Length: > 0 } reason)
         {
             yield return new Finding(
-                pod, "", reason, $"Pod {pod.Name()} was ended by the cluster ({reason}): {pod.Text("status", "message")}", "Free the resource that it names on the node, or give the cluster more of it.");
+                pod, "", reason, $"Pod {pod.Name()} was ended by the cluster ({reason}): {pod.Text("status", "message").TrimEnd('.')}.", "Free the resource that it names on the node, or give the cluster more of it.");
         }
     }
 
@@ -39,7 +39,7 @@ internal static class PodFindings
         // A volume on its way (its claim says so itself), or a node on its way, is no failure.
         if (message.Contains("unbound immediate PersistentVolumeClaims", StringComparison.Ordinal) || EventLog.Newest(pod, live, "TriggeredScaleUp") is not null)
             return null;
-        return new Finding(pod, "", "Unschedulable", $"Pod {pod.Name()} fits on no node: {message}", Advice(message));
+        return new Finding(pod, "", "Unschedulable", $"Pod {pod.Name()} fits on no node: {message.TrimEnd('.')}.", Advice(message));
     }
 
     private static string Advice(string message) =>
@@ -67,7 +67,7 @@ internal static class PodFindings
         if (message.Contains("Multi-Attach", StringComparison.Ordinal) || HasCome(message, pod, live))
             return null;
         return new Finding(
-            pod, "", found.Text("reason"), $"Pod {pod.Name()} cannot mount a volume: {message}", "Make what it names, or correct the volume's settings.");
+            pod, "", found.Text("reason"), $"Pod {pod.Name()} cannot mount a volume: {message.TrimEnd('.')}.", "Make what it names, or correct the volume's settings.");
     }
 
     private static bool HasCome(string message, JsonObject pod, LiveObjects live)
