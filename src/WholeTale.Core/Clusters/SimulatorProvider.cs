@@ -93,7 +93,7 @@ public sealed class SimulatorProvider : IClusterProvider
 
     private static string RootOf(ResolvedSettings settings) => Path.Combine(StateFolder.Of(settings), "clusters", "simulator");
 
-    private static string FolderOf(string name, ResolvedSettings settings) => Path.Combine(RootOf(settings), name);
+    internal static string FolderOf(string name, ResolvedSettings settings) => Path.Combine(RootOf(settings), name);
 
     private static Cluster Describe(SimulatorState state, ResolvedSettings settings) => new()
     {

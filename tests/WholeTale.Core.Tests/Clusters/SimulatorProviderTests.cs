@@ -48,12 +48,12 @@ public sealed class SimulatorProviderTests : IAsyncDisposable
     public async Task Delete_waits_until_the_process_is_gone_and_leaves_no_file()
     {
         var cluster = await CreateAsync("one");
-        using var process = Process.GetProcessById(SimulatorState.Read(cluster.Location)!.ProcessId);
+        using var process = Process.GetProcessById(SimulatorState.Read(FolderOf(cluster))!.ProcessId);
 
         await provider.DeleteAsync(cluster, force: false, ReportSink.None, CancellationToken.None);
 
         await process.WaitForExitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(5));
-        Assert.False(Directory.Exists(cluster.Location));
+        Assert.False(Directory.Exists(FolderOf(cluster)));
         Assert.Null(await provider.FindAsync("one", folder.Settings(), CancellationToken.None));
     }
 
@@ -65,20 +65,20 @@ public sealed class SimulatorProviderTests : IAsyncDisposable
 
         await provider.DeleteAsync(cluster, force: false, ReportSink.None, CancellationToken.None);
 
-        Assert.False(Directory.Exists(cluster.Location));
+        Assert.False(Directory.Exists(FolderOf(cluster)));
     }
 
     [Fact]
     public async Task What_a_killed_one_left_is_taken_for_what_it_is()
     {
         var killed = await CreateAsync("one");
-        using (var process = Process.GetProcessById(SimulatorState.Read(killed.Location)!.ProcessId))
+        using (var process = Process.GetProcessById(SimulatorState.Read(FolderOf(killed))!.ProcessId))
         {
             process.Kill();
             await process.WaitForExitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(5));
         }
 
-        Assert.True(File.Exists(Path.Combine(killed.Location, SimulatorState.FileName)));
+        Assert.True(File.Exists(Path.Combine(FolderOf(killed), SimulatorState.FileName)));
         Assert.Null(await provider.FindAsync("one", folder.Settings(), CancellationToken.None));
         var anew = await CreateAsync("one");
         Assert.NotEqual("", await ApiClient.For(anew.Connection!).GetVersionAsync(CancellationToken.None));
@@ -163,4 +163,6 @@ public sealed class SimulatorProviderTests : IAsyncDisposable
         while (!condition())
             await Task.Delay(20, deadline.Token);
     }
+
+    private string FolderOf(Cluster cluster) => SimulatorProvider.FolderOf(cluster.Name, folder.Settings());
 }
