@@ -121,12 +121,12 @@ internal sealed class IngressController(World world) : IController
         foreach (var (name, port) in Services(content))
         {
             var ready = world.Store.Get(world.Endpoints, ingress.Namespace, name)?.Read().Items("subsets").Any(subset => subset.Items("addresses").Any()) == true;
-            var hash = TemplateHash.Of(JsonValue.Create($"{world.Options.Name}/{ingress.Namespace}/{name}:{port}"));
-            backends[$"k8s1-{TemplateHash.Of(JsonValue.Create(world.Options.Name))}-{ingress.Namespace}-{name}-{port}-{hash}"] = ready ? "HEALTHY" : "UNHEALTHY";
+            var hash = TemplateHash.OfText($"{world.Options.Name}/{ingress.Namespace}/{name}:{port}");
+            backends[$"k8s1-{TemplateHash.OfText(world.Options.Name)}-{ingress.Namespace}-{name}-{port}-{hash}"] = ready ? "HEALTHY" : "UNHEALTHY";
         }
 
         var text = backends.ToJsonString();
-        var suffix = $"{TemplateHash.Of(JsonValue.Create(world.Options.Name))}-{ingress.Namespace}-{ingress.Name}";
+        var suffix = $"{TemplateHash.OfText(world.Options.Name)}-{ingress.Namespace}-{ingress.Name}";
         world.Manager.Update(world.Ingress, ingress.Namespace, ingress.Name, found =>
         {
             found.Annotate(Backends, text);

@@ -19,7 +19,9 @@ internal sealed class Revisions(World world, string hashLabel)
             return world.Manager.Update(world.ControllerRevision, known.Namespace, known.Name, revision => revision["revision"] = next) ?? known;
         }
 
-        var hash = TemplateHash.Of(data, content["status"]?["collisionCount"].Number());
+        // A DaemonSet's revisions are named by their template's hash, a StatefulSet's by that of the whole data.
+        var collisions = content["status"]?["collisionCount"].Number();
+        var hash = owner.Kind == world.DaemonSet ? TemplateHash.Of(content["spec"]?["template"], collisions) : TemplateHash.OfRevision(data, collisions ?? 0);
         var name = $"{owner.Name}-{hash}";
         var labels = content["spec"]?["template"]?["metadata"]?["labels"]?.DeepClone() as JsonObject ?? [];
         labels[hashLabel] = hashLabel == "controller-revision-hash" ? hash : name;
