@@ -41,7 +41,15 @@ internal sealed class ContainerBackends(World world)
         var container = pod.Content["spec"].Items("containers").FirstOrDefault(item => item.Items("ports").Any(listed => listed["containerPort"].Number() == port))
             ?? pod.Content["spec"].Items("containers").First();
         var image = container["image"].Text() ?? "";
-        if (world.Faults.Strike(new FaultEvent("backend") { Namespace = pod.Stored.Namespace, Name = pod.Name, Image = image, Path = path, Verb = context.Request.Method }) is { } rule)
+        var happening = new FaultEvent("backend")
+        {
+            Namespace = pod.Stored.Namespace,
+            Name = pod.Name,
+            Image = image,
+            Path = path,
+            Verb = context.Request.Method,
+        };
+        if (world.Faults.Strike(happening) is { } rule)
         {
             await ApiFaults.AnswerAsync(context, rule, world.Time);
             return;

@@ -30,8 +30,6 @@ internal sealed class RolledSet(StoredObject stored)
 
     public int Desired => int.TryParse(Content.Annotation(DesiredAnnotation), NumberStyles.None, CultureInfo.InvariantCulture, out var desired) ? desired : -1;
 
-    public int MaxReplicas => int.TryParse(Content.Annotation(MaxAnnotation), NumberStyles.None, CultureInfo.InvariantCulture, out var most) ? most : -1;
-
     public long Revision => long.TryParse(Content.Annotation(RevisionAnnotation), NumberStyles.None, CultureInfo.InvariantCulture, out var revision) ? revision : 0;
 
     public DateTimeOffset Created => Content["metadata"]?["creationTimestamp"].Time() ?? default;

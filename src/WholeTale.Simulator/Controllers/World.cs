@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using WholeTale.Simulator.Api;
 using WholeTale.Simulator.Faults;
 using WholeTale.Simulator.Hosting;
-using WholeTale.Simulator.Kubelet;
 using WholeTale.Simulator.Schema;
 using WholeTale.Simulator.Storage;
 
@@ -70,9 +69,6 @@ internal sealed class World
 
     /// <summary>Nodes whose kubelet has stopped.</summary>
     public ConcurrentSet<string> LostNodes { get; } = new();
-
-    /// <summary>Told when a container was started (again): what lived in its process is gone.</summary>
-    public Action<PodRun, ContainerRun>? ContainerStarted { get; set; }
 
     /// <summary>Writes as the controller manager.</summary>
     public ObjectClient Manager { get; }

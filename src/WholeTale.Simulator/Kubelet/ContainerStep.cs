@@ -12,7 +12,7 @@ internal sealed class ContainerStep(World world)
     private readonly ImagePull _images = new(world);
 
     /// <returns>When there is more to do; null when nothing but a change of the pod brings more.</returns>
-    public DateTimeOffset? Advance(StoredObject stored, JsonObject content, PodRun pod, ContainerRun container, DateTimeOffset now)
+    public DateTimeOffset? Advance(StoredObject stored, JsonObject content, ContainerRun container, DateTimeOffset now)
     {
         while (true)
         {
@@ -26,10 +26,10 @@ internal sealed class ContainerStep(World world)
                     _images.Advance(stored, content, container, now);
                     break;
                 case ContainerPhase.Creating or ContainerPhase.ConfigError:
-                    Create(stored, content, pod, container, now);
+                    Create(stored, content, container, now);
                     break;
                 case ContainerPhase.Running:
-                    return Run(stored, content, container, now) is { } due ? due : container.Phase == ContainerPhase.Running ? null : Advance(stored, content, pod, container, now);
+                    return Run(stored, content, container, now) is { } due ? due : container.Phase == ContainerPhase.Running ? null : Advance(stored, content, container, now);
                 case ContainerPhase.BackOff:
                     container.Restarts++;
                     container.Phase = ContainerPhase.New;
@@ -87,7 +87,7 @@ internal sealed class ContainerStep(World world)
 
     private static string? NodeOf(StoredObject stored) => stored.Read()["spec"]?["nodeName"].Text();
 
-    private void Create(StoredObject stored, JsonObject content, PodRun pod, ContainerRun container, DateTimeOffset now)
+    private void Create(StoredObject stored, JsonObject content, ContainerRun container, DateTimeOffset now)
     {
         var node = content["spec"]?["nodeName"].Text();
         if (Mounts.EnvironmentProblem(world, stored.Namespace, container.Spec) is { } problem)
@@ -119,7 +119,6 @@ internal sealed class ContainerStep(World world)
         container.Started = container.Spec["startupProbe"] is null;
         container.Ready = container.Started && container.Spec["readinessProbe"] is null;
         container.ProbeDue = container.Ready || container.IsInit ? null : now + ProbeDelay(container);
-        world.ContainerStarted?.Invoke(pod, container);
     }
 
     private TimeSpan ProbeDelay(ContainerRun container)

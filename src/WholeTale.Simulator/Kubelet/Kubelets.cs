@@ -79,7 +79,7 @@ internal sealed class Kubelets(World world) : IController
         var blocked = false;
         foreach (var container in pod.InitContainers)
         {
-            due = Earlier(due, _step.Advance(stored, content, pod, container, now));
+            due = Earlier(due, _step.Advance(stored, content, container, now));
             blocked |= container.Phase == ContainerPhase.ConfigError;
             if (!container.HasSucceeded)
                 break;
@@ -89,7 +89,7 @@ internal sealed class Kubelets(World world) : IController
         {
             foreach (var container in pod.Containers)
             {
-                due = Earlier(due, _step.Advance(stored, content, pod, container, now));
+                due = Earlier(due, _step.Advance(stored, content, container, now));
                 blocked |= container.Phase == ContainerPhase.ConfigError;
             }
         }
@@ -130,7 +130,11 @@ internal sealed class Kubelets(World world) : IController
         if (pod.StopsAt > now)
             return pod.StopsAt - now;
         foreach (var container in pod.Containers.Concat(pod.InitContainers).Where(container => container.Phase != ContainerPhase.Ended))
-            ContainerStep.End(container, container.Phase == ContainerPhase.Running ? 0 : 137, container.Phase == ContainerPhase.Running ? "Completed" : "ContainerStatusUnknown", now);
+        {
+            var ran = container.Phase == ContainerPhase.Running;
+            ContainerStep.End(container, ran ? 0 : 137, ran ? "Completed" : "ContainerStatusUnknown", now);
+        }
+
         // Who has put a finalizer on the pod wants to see how it ended.
         if (facts.Content["metadata"]?["finalizers"] is JsonArray { Count: > 0 } && !facts.HasEnded)
             WriteStatus(stored, pod, facts.Node!);
