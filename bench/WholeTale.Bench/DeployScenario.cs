@@ -10,7 +10,7 @@ internal static class DeployScenario
     {
         var kubeconfig = await workbench.StartClusterAsync("bench-deploy");
         var manifests = Path.Combine(workbench.Folder, "manifests");
-        await workbench.ShellAsync($"$null = Get-WTCluster bench-deploy | Export-WTManifest -Path '{manifests}' -IncludeSecrets");
+        await workbench.ShellAsync($"$null = Export-WTManifest -WarningAction SilentlyContinue -Path '{manifests}' -IncludeSecrets");
         var chart = await ChartAsync(workbench.Folder, manifests);
 
         var kubectl = new List<double>();

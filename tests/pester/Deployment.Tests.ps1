@@ -109,7 +109,7 @@ Describe 'The platform on a cluster' {
         It 'writes a file a component, without secrets' {
             $folder = "$TestDrive/manifests"
 
-            $cluster | Export-WTManifest -Path $folder
+            Export-WTManifest -Path $folder -WarningAction SilentlyContinue
 
             $files = [System.IO.Directory]::GetFiles($folder, '*.yaml')
             $files.Count | Should -BeGreaterThan 5
