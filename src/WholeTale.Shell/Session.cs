@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Management.Automation.Runspaces;
@@ -53,9 +54,17 @@ internal sealed class Session : IDisposable
 
         using var shell = System.Management.Automation.PowerShell.Create(runspace);
         // `exit 3` in a script file only ends that script, sets LASTEXITCODE and makes $? false.
-        shell.AddScript($"& '{CodeGeneration.EscapeSingleQuotedStringContent(path)}' @args\nif (-not $? -and $LASTEXITCODE) {{ exit $LASTEXITCODE }}", useLocalScope: true);
+        shell.AddScript(
+            $$"""
+            $named, $rest = $args[0], @(if ($args.Count -gt 1) { $args[1..($args.Count - 1)] })
+            & '{{CodeGeneration.EscapeSingleQuotedStringContent(path)}}' @named @rest
+            if (-not $? -and $LASTEXITCODE) { exit $LASTEXITCODE }
+            """,
+            useLocalScope: true);
+        var named = new Hashtable(StringComparer.OrdinalIgnoreCase);
+        shell.AddArgument(named);
         foreach (var argument in arguments)
-            shell.Commands.Commands[0].Parameters.Add(Token(argument));
+            Add(argument, named, shell.Commands.Commands[0].Parameters);
         return Run(shell);
     }
 
@@ -95,8 +104,7 @@ internal sealed class Session : IDisposable
         }
         catch (PipelineStoppedException) when (interruption.Pressed)
         {
-            terminal.EndProgress();
-            return Interrupted;
+            // Said below: a stop may also come back without an exception.
         }
         catch (RuntimeException exception)
         {
@@ -105,8 +113,11 @@ internal sealed class Session : IDisposable
             Show(exception.ErrorRecord.Exception is ParentContainsErrorRecordException or ParseException ? new ErrorRecord(exception.ErrorRecord, exception) : exception.ErrorRecord);
         }
 
-        view.End();
+        if (!interruption.Pressed)
+            view.End();
         terminal.EndProgress();
+        if (interruption.Pressed)
+            return Interrupted;
         return host.ExitCode ?? (errorShown ? Failure : Success);
     }
 
@@ -118,19 +129,21 @@ internal sealed class Session : IDisposable
     }
 
     // A name with a dash in front is given as it was typed, so that the script's own parameters decide whether a value belongs to it.
-    private static CommandParameter Token(string argument)
+    private static void Add(string argument, Hashtable named, CommandParameterCollection others)
     {
-        if (argument.Length < 2 || argument[0] != '-' || !(char.IsLetter(argument[1]) || argument[1] == '_'))
-            return new CommandParameter(null, argument);
-        var colon = argument.IndexOf(':', StringComparison.Ordinal);
+        var isName = argument.Length > 1 && argument[0] == '-' && (char.IsLetter(argument[1]) || argument[1] == '_');
+        var colon = isName ? argument.IndexOf(':', StringComparison.Ordinal) : -1;
         if (colon < 0)
-            return new CommandParameter(argument);
-        object value = argument[(colon + 1)..] switch
         {
-            var text when text.Equals("$true", StringComparison.OrdinalIgnoreCase) => true,
-            var text when text.Equals("$false", StringComparison.OrdinalIgnoreCase) => false,
-            var text => text,
+            others.Add(isName ? new CommandParameter(argument) : new CommandParameter(null, argument));
+            return;
+        }
+
+        named[argument[1..colon]] = argument[(colon + 1)..].ToUpperInvariant() switch
+        {
+            "$TRUE" => true,
+            "$FALSE" => false,
+            _ => argument[(colon + 1)..],
         };
-        return new CommandParameter(argument[1..colon], value);
     }
 }
