@@ -29,7 +29,7 @@ public sealed class ClusterNameCompleter : IArgumentCompleter
         try
         {
             var settings = SettingsSource.Find(folder).Resolve();
-            foreach (var provider in ClusterProviders.BuiltIn)
+            foreach (var provider in ClusterProviders.BuiltIn.Where(provider => provider.Name is "Simulator" or "Existing"))
             {
                 await foreach (var cluster in provider.ListAsync(settings, cancellationToken))
                     names.Add(cluster.Name);

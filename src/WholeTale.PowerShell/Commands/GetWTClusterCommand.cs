@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using WholeTale.Core;
 using WholeTale.Core.Clusters;
 using WholeTale.Core.Configuration;
 using WholeTale.PowerShell.Arguments;
@@ -22,6 +23,8 @@ namespace WholeTale.PowerShell.Commands;
 [OutputType(typeof(Cluster))]
 public sealed class GetWTClusterCommand : SettingsCommand
 {
+    private ResolvedSettings settings = null!;
+
     /// <summary>Names of clusters. Wildcards are allowed. By default all.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
@@ -35,31 +38,37 @@ public sealed class GetWTClusterCommand : SettingsCommand
     public string? Provider { get; set; }
 
     /// <inheritdoc/>
-    protected override async Task ProcessRecordAsync(Pipeline pipeline, CancellationToken cancellationToken)
+    protected override Task BeginProcessingAsync(Pipeline pipeline, CancellationToken cancellationToken)
     {
-        var settings = ResolveSettings(pipeline);
-        var exact = Name?.Where(name => !WildcardPattern.ContainsWildcardCharacters(name)).ToList() ?? [];
-        foreach (var name in exact)
-            await FindAsync(name, settings, pipeline, cancellationToken);
-        var patterns = Name?.Except(exact).ToList();
-        if (patterns is null or { Count: > 0 })
-            await ListAsync(Wildcards.Matching(patterns), settings, pipeline, cancellationToken);
+        settings = ResolveSettings(pipeline);
+        return Task.CompletedTask;
     }
 
-    private async Task FindAsync(string name, ResolvedSettings settings, Pipeline pipeline, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    protected override async Task ProcessRecordAsync(Pipeline pipeline, CancellationToken cancellationToken)
+    {
+        var exact = Name?.Where(name => !WildcardPattern.ContainsWildcardCharacters(name)).ToList() ?? [];
+        foreach (var name in exact)
+            await FindAsync(name, pipeline, cancellationToken);
+        var patterns = Name?.Except(exact).ToList();
+        if (patterns is null or { Count: > 0 })
+            await ListAsync(Wildcards.Matching(patterns), pipeline, cancellationToken);
+    }
+
+    private async Task FindAsync(string name, Pipeline pipeline, CancellationToken cancellationToken)
     {
         try
         {
             pipeline.WriteObject(await Providers.All.FindAsync(name, Provider, settings, cancellationToken));
         }
-        catch (ClusterException exception)
+        catch (WholeTaleException exception)
         {
             // The other names are asked for all the same.
             pipeline.WriteError(exception);
         }
     }
 
-    private async Task ListAsync(Func<string, bool> isWanted, ResolvedSettings settings, Pipeline pipeline, CancellationToken cancellationToken)
+    private async Task ListAsync(Func<string, bool> isWanted, Pipeline pipeline, CancellationToken cancellationToken)
     {
         foreach (var provider in Provider is null ? Providers.All.Names : [Provider])
         {
@@ -71,7 +80,7 @@ public sealed class GetWTClusterCommand : SettingsCommand
                         pipeline.WriteObject(cluster);
                 }
             }
-            catch (ClusterException exception) when (Provider is null && !string.Equals(provider, settings.Settings.Provider, StringComparison.OrdinalIgnoreCase))
+            catch (WholeTaleException exception) when (Provider is null && !string.Equals(provider, settings.Settings.Provider, StringComparison.OrdinalIgnoreCase))
             {
                 pipeline.WriteVerbose($"The provider {provider} was passed over: {exception.Message}");
             }

@@ -5,7 +5,7 @@ using WholeTale.PowerShell.Pipelines;
 
 namespace WholeTale.PowerShell.Commands;
 
-/// <summary>Lists the revisions that deploys to a cluster have recorded, oldest first.</summary>
+/// <summary>Lists the revisions that deploys to a cluster have recorded, newest first.</summary>
 /// <example>
 ///   <code>Get-WTRevision wholetale</code>
 ///   <para>Lists the history of the platform on the cluster wholetale.</para>

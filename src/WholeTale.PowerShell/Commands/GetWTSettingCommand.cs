@@ -20,6 +20,8 @@ namespace WholeTale.PowerShell.Commands;
 [OutputType(typeof(SettingEntry))]
 public sealed class GetWTSettingCommand : SettingsCommand
 {
+    private ResolvedSettings settings = null!;
+
     /// <summary>Paths of settings, e.g. Gke.ProjectId. Wildcards are allowed. By default all.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
     [SupportsWildcards]
@@ -27,10 +29,17 @@ public sealed class GetWTSettingCommand : SettingsCommand
     public string[]? Name { get; set; }
 
     /// <inheritdoc/>
+    protected override Task BeginProcessingAsync(Pipeline pipeline, CancellationToken cancellationToken)
+    {
+        settings = ResolveSettings(pipeline);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
     protected override Task ProcessRecordAsync(Pipeline pipeline, CancellationToken cancellationToken)
     {
         var isWanted = Wildcards.Matching(Name);
-        foreach (var entry in ResolveSettings(pipeline).Entries.Where(entry => isWanted(entry.Name)))
+        foreach (var entry in settings.Entries.Where(entry => isWanted(entry.Name)))
             pipeline.WriteObject(entry);
         return Task.CompletedTask;
     }

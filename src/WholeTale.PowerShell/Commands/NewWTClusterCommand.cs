@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using WholeTale.Core.Clusters;
+using WholeTale.Core.Configuration;
 using WholeTale.PowerShell.Arguments;
 using WholeTale.PowerShell.Clusters;
 using WholeTale.PowerShell.Configuration;
@@ -21,6 +22,8 @@ namespace WholeTale.PowerShell.Commands;
 [OutputType(typeof(Cluster))]
 public sealed class NewWTClusterCommand : SettingsCommand
 {
+    private ResolvedSettings settings = null!;
+
     /// <summary>The cluster's name. By default the setting ClusterName.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
@@ -41,9 +44,15 @@ public sealed class NewWTClusterCommand : SettingsCommand
     public SwitchParameter NoWait { get; set; }
 
     /// <inheritdoc/>
+    protected override Task BeginProcessingAsync(Pipeline pipeline, CancellationToken cancellationToken)
+    {
+        settings = ResolveSettings(pipeline);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
     protected override async Task ProcessRecordAsync(Pipeline pipeline, CancellationToken cancellationToken)
     {
-        var settings = ResolveSettings(pipeline);
         var provider = Providers.All.Get(Provider ?? settings.Settings.Provider);
         var request = new ClusterRequest { Name = Name ?? settings.Settings.ClusterName, Settings = settings, Force = Force, NoWait = NoWait };
         if (!pipeline.ShouldProcess(request.Name, $"Create a cluster with the provider {provider.Name}"))

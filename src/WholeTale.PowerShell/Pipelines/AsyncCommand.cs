@@ -29,7 +29,7 @@ public abstract class AsyncCommand : PSCmdlet, IDisposable
     /// <summary>Work for each record. What fails here leaves the other records alone: the error is not terminating.</summary>
     protected virtual Task ProcessRecordAsync(Pipeline pipeline, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Work after the last record.</summary>
+    /// <summary>Work after the last record. Nothing comes after it, so what fails here is terminating.</summary>
     protected virtual Task EndProcessingAsync(Pipeline pipeline, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc/>
@@ -45,7 +45,7 @@ public abstract class AsyncCommand : PSCmdlet, IDisposable
     /// <inheritdoc/>
     protected sealed override void EndProcessing()
     {
-        Run(EndProcessingAsync, WriteError);
+        Run(EndProcessingAsync, ThrowTerminatingError);
         pipeline!.Refuse();
     }
 

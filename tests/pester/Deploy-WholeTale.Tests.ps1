@@ -1,0 +1,75 @@
+BeforeAll {
+    Import-Module "$PSScriptRoot/../../module/WholeTale.psd1"
+    $settings = @{ StateFolder = "$TestDrive/state"; 'Simulator.Delays' = 'None' }
+    $cluster = New-WTCluster -Provider Simulator -Name 'spec' -Setting $settings
+}
+
+AfterAll {
+    $cluster | Remove-WTCluster -Confirm:$false
+}
+
+Describe 'Deploy-WholeTale' {
+    It 'deploys, repeats without changing anything, and gives the administrator a login' {
+        $first = $cluster | Deploy-WholeTale -AcmeFile "$PSScriptRoot/../data/acme-v2.json" -WarningAction SilentlyContinue
+        $first.Status | Should -Be 'Ready'
+        $first.Components.Status | ForEach-Object { $_ | Should -Be 'Ready' }
+        $first.Objects.Result | Should -Contain 'Created'
+        $first.Urls.Host | Should -Contain 'girder.local.wholetale.org'
+        $first.Girder.Steps.Name | Should -Contain 'Administrator'
+        $first.Credential.UserName | Should -Be 'admin'
+        $first.Credential.GetNetworkCredential().Password.Length | Should -Be 32
+
+        $second = $cluster | Deploy-WholeTale -AcmeFile "$PSScriptRoot/../data/acme-v2.json" -WarningAction SilentlyContinue
+        $second.Objects | Where-Object Result -NE 'Unchanged' | Should -BeNullOrEmpty
+        $second.Girder.Steps | Where-Object Result -NE 'Unchanged' | Should -BeNullOrEmpty
+        $second.Credential.GetNetworkCredential().Password | Should -BeExactly $first.Credential.GetNetworkCredential().Password
+    }
+
+    It 'shows the password nowhere but in the credential' {
+        $deployment = $cluster | Deploy-WholeTale -WarningAction SilentlyContinue -Verbose 4>&1
+        $password = ($deployment | Where-Object { $_.Credential }).Credential.GetNetworkCredential().Password
+        ($deployment | ForEach-Object { "$_" }) -join ' ' | Should -Not -BeLike "*$password*"
+    }
+
+    It 'makes nothing with -WhatIf' {
+        $other = New-WTCluster untouched -Provider Simulator -Setting $settings
+        try {
+            $other | Deploy-WholeTale -WhatIf -WarningAction SilentlyContinue | Should -BeNullOrEmpty
+            (Get-WholeTale $other).Status | Should -Be 'Missing'
+        }
+        finally {
+            $other | Remove-WTCluster -Confirm:$false
+        }
+    }
+
+    It 'deploys single components with those they need' {
+        $other = New-WTCluster part -Provider Simulator -Setting $settings
+        try {
+            $part = $other | Deploy-WholeTale -Component red* -WarningAction SilentlyContinue
+            $part.Components.Name | Should -Contain 'redis'
+            $part.Components.Name | Should -Not -Contain 'mongo'
+        }
+        finally {
+            $other | Remove-WTCluster -Confirm:$false
+        }
+    }
+
+    It 'lets -Setting go over what the cluster brings' {
+        $plan = $cluster | Deploy-WholeTale -Setting @{ 'Mongo.Memory' = '2Gi' } -SkipGirderSetup -WarningAction SilentlyContinue
+        ($plan.Objects | Where-Object Result -EQ 'Updated').Name | Should -Contain 'mongo'
+    }
+
+    It 'refuses wrong settings before it touches the cluster' {
+        { $cluster | Deploy-WholeTale -Setting @{ 'Volumes.MongoData' = '200Mb' } -ErrorAction Stop } |
+            Should -Throw -ErrorId 'SettingsInvalid*' -ExpectedMessage '*Volumes.MongoData*200Mb*'
+    }
+
+    It 'refuses the certificate of another domain' {
+        { $cluster | Deploy-WholeTale -Setting @{ Domain = 'other.example.org' } -AcmeFile "$PSScriptRoot/../data/acme-v2.json" -ErrorAction Stop } |
+            Should -Throw -ErrorId 'CertificateWrongDomain*'
+    }
+
+    It 'says that there is no such cluster' {
+        { Deploy-WholeTale nowhere -Setting $settings -ErrorAction Stop } | Should -Throw -ErrorId 'ClusterNotFound*' -ExpectedMessage "*'nowhere'*"
+    }
+}

@@ -1,0 +1,34 @@
+BeforeAll {
+    Import-Module "$PSScriptRoot/../../module/WholeTale.psd1"
+    $settings = @{ StateFolder = "$TestDrive/state"; 'Simulator.Delays' = 'None' }
+    $cluster = New-WTCluster -Provider Simulator -Name 'spec' -Setting $settings
+    $deployment = $cluster | Deploy-WholeTale -SkipGirderSetup -WarningAction SilentlyContinue
+}
+
+AfterAll {
+    $cluster | Remove-WTCluster -Confirm:$false
+}
+
+Describe 'Get-WTLog' {
+    It 'gives the lines of a component''s log' {
+        $lines = @($cluster | Get-WTLog -Component girder)
+        $lines.Count | Should -BeGreaterThan 0
+        $lines | ForEach-Object { $_ | Should -Not -BeLike 'girder-*/girder: *' }
+    }
+
+    It 'begins lines with pod and container where there are several' {
+        $cluster | Get-WTLog -Component girder, mongo | ForEach-Object { $_ | Should -Match '^(girder|mongo)-[^/]+/[a-z-]+: ' }
+    }
+
+    It 'gives the last lines alone' {
+        @($cluster | Get-WTLog -Component girder -Tail 1).Count | Should -Be 1
+    }
+
+    It 'names the components when there is none such' {
+        { $cluster | Get-WTLog -Component nope -ErrorAction Stop } | Should -Throw -ErrorId 'PodNotFound*' -ExpectedMessage '*girder*'
+    }
+
+    It 'names the containers when there is none such' {
+        { $cluster | Get-WTLog -Component girder -Container nope -ErrorAction Stop } | Should -Throw -ErrorId 'ContainerNotFound*' -ExpectedMessage '*girder*'
+    }
+}

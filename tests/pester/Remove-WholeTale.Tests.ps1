@@ -1,0 +1,38 @@
+BeforeAll {
+    Import-Module "$PSScriptRoot/../../module/WholeTale.psd1"
+    $settings = @{ StateFolder = "$TestDrive/state"; 'Simulator.Delays' = 'None' }
+    $cluster = New-WTCluster -Provider Simulator -Name 'spec' -Setting $settings
+    $deployment = $cluster | Deploy-WholeTale -SkipGirderSetup -WarningAction SilentlyContinue
+}
+
+AfterAll {
+    $cluster | Remove-WTCluster -Confirm:$false
+}
+
+Describe 'Remove-WholeTale' {
+    It 'removes nothing with -WhatIf' {
+        $cluster | Remove-WholeTale -WhatIf
+        ($cluster | Get-WholeTale).Status | Should -Be 'Ready'
+    }
+
+    It 'keeps data and passwords when told to, and removes the rest later' {
+        $password = $deployment.Credential
+        $cluster | Remove-WholeTale -KeepData -Confirm:$false
+        ($cluster | Get-WholeTale).Components | Where-Object Status -EQ 'Ready' | Where-Object Name -In 'girder', 'mongo' | Should -BeNullOrEmpty
+
+        $again = $cluster | Deploy-WholeTale -SkipGirderSetup -WarningAction SilentlyContinue
+        ($again.Objects | Where-Object Kind -EQ 'PersistentVolumeClaim').Result | Should -Not -Contain 'Created'
+    }
+
+    It 'gives the cluster back, and leaves nothing' {
+        ($cluster | Remove-WholeTale -Confirm:$false -PassThru).Name | Should -Be 'spec'
+        $left = $cluster | Get-WholeTale
+        $left.Status | Should -Be 'Missing'
+        $left.Components | Where-Object Status -NE 'Missing' | Should -BeNullOrEmpty
+    }
+
+    It 'asks before it removes, unless told not to' {
+        $attribute = (Get-Command Remove-WholeTale).ImplementingType.GetCustomAttributes([System.Management.Automation.CmdletAttribute], $false)[0]
+        $attribute.ConfirmImpact | Should -Be 'High'
+    }
+}
