@@ -5,7 +5,7 @@ using WholeTale.Simulator.Storage;
 namespace WholeTale.Simulator.Controllers;
 
 /// <summary>Runs one controller: a queue of keys without doubles, fed by watches and by the clock.</summary>
-internal sealed class ControllerLoop(IController controller, ObjectStore store, Action<string> complain) : IAsyncDisposable
+internal sealed class ControllerLoop(IController controller, ObjectStore store, TimeSpan latency, Action<string> complain) : IAsyncDisposable
 {
     private readonly Channel<ObjectKey> _queue = Channel.CreateUnbounded<ObjectKey>(new UnboundedChannelOptions { SingleReader = true });
     private readonly HashSet<ObjectKey> _waiting = [];
@@ -58,6 +58,8 @@ internal sealed class ControllerLoop(IController controller, ObjectStore store, 
                 await foreach (var change in store.WatchAsync(kind, null, since, _stop.Token))
                 {
                     since = change.ResourceVersion;
+                    if (latency > TimeSpan.Zero)
+                        await Task.Delay(latency, store.Time, _stop.Token);
                     Enqueue(change);
                 }
             }

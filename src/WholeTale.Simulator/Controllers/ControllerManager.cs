@@ -37,7 +37,7 @@ internal sealed class ControllerManager : IAsyncDisposable
         if (options.RunsPods && options.Nodes > 0)
             controllers.AddRange([new Scheduler(World), Pods, new NodeLifecycle(World)]);
         foreach (var controller in controllers)
-            _loops.Add(new ControllerLoop(controller, api.Store, Complain));
+            _loops.Add(new ControllerLoop(controller, api.Store, options.ControllerLatency, Complain));
         World.Faults.Changed += Resync;
     }
 

@@ -35,4 +35,7 @@ internal sealed record SimulatedClusterOptions
 
     /// <summary>The seed of what is drawn by chance: names, delays, faults.</summary>
     public int Seed { get; init; } = 1;
+
+    /// <summary>How long a change takes to reach a control loop, as over the network in a real cluster; none by default.</summary>
+    public TimeSpan ControllerLatency { get; init; }
 }
