@@ -31,6 +31,17 @@ Describe 'Remove-WholeTale' {
         $left.Components | Where-Object Status -NE 'Missing' | Should -BeNullOrEmpty
     }
 
+    It 'removes kept data too when it is asked again, with nothing deployed in between' {
+        $null = $cluster | Deploy-WholeTale -SkipGirderSetup -WarningAction SilentlyContinue
+        $cluster | Remove-WholeTale -KeepData -Confirm:$false
+        $cluster | Remove-WholeTale -Confirm:$false -WarningVariable warnings
+
+        $warnings | Should -BeNullOrEmpty
+        $again = $cluster | Deploy-WholeTale -SkipGirderSetup -WarningAction SilentlyContinue
+        ($again.Objects | Where-Object Kind -EQ 'PersistentVolumeClaim').Result | ForEach-Object { $_ | Should -Be 'Created' }
+        $cluster | Remove-WholeTale -Confirm:$false
+    }
+
     It 'asks before it removes, unless told not to' {
         $attribute = (Get-Command Remove-WholeTale).ImplementingType.GetCustomAttributes([System.Management.Automation.CmdletAttribute], $false)[0]
         $attribute.ConfirmImpact | Should -Be 'High'

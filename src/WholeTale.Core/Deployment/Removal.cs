@@ -82,7 +82,7 @@ public sealed class Removal : IAsyncDisposable
             {
                 if (Claim(reference, item, former) is not { } component)
                     left.Add(reference.ToString());
-                else if (component.Length > 0 && !(keepData && IsData(reference)))
+                else if (component.Length > 0 && !(keepData && IsKept(reference, item)))
                     mine.Add(new PlannedObject(reference, component, item, ""));
             }
 
@@ -195,9 +195,10 @@ public sealed class Removal : IAsyncDisposable
         return dash > 0 && claim[(dash + 1)..].All(char.IsAsciiDigit) && claim[..dash].EndsWith($"-{set}", StringComparison.Ordinal);
     }
 
-    private static bool IsData(ObjectReference reference) =>
+    // With the data stay the records of what was made: without them a later removal could not tell that the data is ours.
+    private static bool IsKept(ObjectReference reference, JsonObject item) =>
         reference.Type == ResourceTypes.PersistentVolumeClaim
-        || (reference.Type == ResourceTypes.Secret && PlatformSecretStore.IsGenerated(reference.Name));
+        || (reference.Type == ResourceTypes.Secret && (PlatformSecretStore.IsGenerated(reference.Name) || RevisionStore.IsRevision(item)));
 
     private static Dictionary<string, int> Order(IReadOnlyList<PlannedComponent> components) =>
         components.Reverse().Select((component, index) => (component.Name, index)).ToDictionary(pair => pair.Name, pair => pair.index, StringComparer.Ordinal);
