@@ -1,3 +1,0 @@
-namespace WholeTale.Gke;
-
-internal static class Placeholder;
