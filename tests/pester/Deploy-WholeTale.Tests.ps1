@@ -69,6 +69,23 @@ Describe 'Deploy-WholeTale' {
             Should -Throw -ErrorId 'CertificateWrongDomain*'
     }
 
+    It 'refuses a certificate file that is missing' {
+        { $cluster | Deploy-WholeTale -AcmeFile "$TestDrive/no-acme.json" -ErrorAction Stop } | Should -Throw -ErrorId 'CertificateMissing*' -ExpectedMessage '*no-acme.json*'
+    }
+
+    It 'refuses a template with an unknown variable, names file, line and variable, and leaves the cluster as it was' {
+        $before = ($cluster | Get-WholeTale).Revision
+        $null = [System.IO.Directory]::CreateDirectory("$TestDrive/templates")
+        [System.IO.File]::WriteAllText("$TestDrive/templates/redis.yaml", "apiVersion: v1`nkind: ConfigMap`nmetadata:`n  name: `"{{no.such.variable}}`"`n")
+        { $cluster | Deploy-WholeTale -Setting @{ TemplateFolder = "$TestDrive/templates" } -WarningAction SilentlyContinue -ErrorAction Stop } |
+            Should -Throw -ErrorId 'ManifestInvalid*' -ExpectedMessage '*redis.yaml*4*no.such.variable*'
+        ($cluster | Get-WholeTale).Revision | Should -Be $before
+    }
+
+    It 'names the component that there is not' {
+        { $cluster | Deploy-WholeTale -Component gridder -WarningAction SilentlyContinue -ErrorAction Stop } | Should -Throw -ExpectedMessage '*gridder*'
+    }
+
     It 'says that there is no such cluster' {
         { Deploy-WholeTale nowhere -Setting $settings -ErrorAction Stop } | Should -Throw -ErrorId 'ClusterNotFound*' -ExpectedMessage "*'nowhere'*"
     }

@@ -16,5 +16,6 @@ Describe 'Get-WTRevision' {
         $revisions.Number | Should -Be @(2, 1)
         $revisions[0].Current | Should -BeTrue
         $revisions[1].Current | Should -BeFalse
+        $revisions[1].Objects | Should -BeGreaterThan 20
     }
 }

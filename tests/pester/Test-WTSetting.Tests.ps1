@@ -18,7 +18,21 @@ Describe 'Test-WTSetting' {
         Test-WTSetting -SettingsPath "$TestDrive/bad.psd1" -Quiet | Should -BeFalse
     }
 
-    It 'reads a file that is no data as <Name>' -ForEach @(
+    It 'names file, line, key and what is allowed for <Name>' -ForEach @(
+        @{ Name = 'an unknown key'; Text = "@{`n    Domian = 'x.org'`n}"; Key = 'Domian'; Line = 2; Allowed = '*Domain*' }
+        @{ Name = 'a wrong type'; Text = "@{ Gke = @{`n    NodeCount = 'four' } }"; Key = 'Gke.NodeCount'; Line = 2; Allowed = '*integer*' }
+        @{ Name = 'an impossible quantity'; Text = "@{ Volumes = @{`n`n    MongoData = '200Mb' } }"; Key = 'Volumes.MongoData'; Line = 3; Allowed = '*200M*' }
+    ) {
+        [System.IO.File]::WriteAllText("$TestDrive/wrong.psd1", $Text)
+        $problem = @(Test-WTSetting -SettingsPath "$TestDrive/wrong.psd1")
+        $problem.Count | Should -Be 1
+        $problem[0].File | Should -Be "$TestDrive/wrong.psd1"
+        $problem[0].Key | Should -Be $Key
+        $problem[0].Line | Should -Be $Line
+        $problem[0].Allowed | Should -BeLike $Allowed
+    }
+
+    It 'refuses a file that holds <Name>, and says in which line' -ForEach @(
         @{ Name = 'a command'; Text = 'Get-Item .'; Line = 1 }
         @{ Name = 'a call'; Text = "@{`n Domain = [string]::Empty`n}"; Line = 2 }
         @{ Name = 'a text with a variable'; Text = "@{`n`n Domain = `"`$env:HOME`"`n}"; Line = 3 }

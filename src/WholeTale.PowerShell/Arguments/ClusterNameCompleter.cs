@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
-using System.Management.Automation.Runspaces;
 using WholeTale.Core;
 using WholeTale.Core.Clusters;
 using WholeTale.PowerShell.Clusters;
@@ -18,9 +17,16 @@ public sealed class ClusterNameCompleter : IArgumentCompleter
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
-        var folder = Runspace.DefaultRunspace?.SessionStateProxy.Path.CurrentFileSystemLocation.ProviderPath ?? Environment.CurrentDirectory;
+        var folder = CurrentFolder();
         using var patience = new CancellationTokenSource(Patience);
         return Completion.Of(NamesAsync(folder, patience.Token).GetAwaiter().GetResult(), wordToComplete);
+    }
+
+    // Completion runs within a pipeline, where the session's state is out of reach but for a nested one.
+    private static string CurrentFolder()
+    {
+        using var shell = System.Management.Automation.PowerShell.Create(RunspaceMode.CurrentRunspace);
+        return shell.AddScript("$ExecutionContext.SessionState.Path.CurrentFileSystemLocation.ProviderPath").Invoke<string>().FirstOrDefault() ?? Environment.CurrentDirectory;
     }
 
     private static async Task<List<string>> NamesAsync(string folder, CancellationToken cancellationToken)

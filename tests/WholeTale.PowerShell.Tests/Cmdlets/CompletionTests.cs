@@ -1,0 +1,47 @@
+using System.Management.Automation;
+
+namespace WholeTale.PowerShell.Tests.Cmdlets;
+
+/// <summary>What the Tab key offers.</summary>
+public sealed class CompletionTests
+{
+    [Theory]
+    [InlineData("Get-WTSetting Gke.Node", "Gke.NodeCount")]
+    [InlineData("Get-WTSetting -Name volumes.mongo", "Volumes.MongoData")]
+    [InlineData("New-WTCluster -Provider Sim", "Simulator")]
+    [InlineData("Deploy-WholeTale x -Component gird", "girder")]
+    [InlineData("Get-WTLog x wor", "worker")]
+    public void A_name_is_completed(string line, string expected)
+    {
+        using var engine = Engine.WithModule();
+
+        Assert.Equal([expected], Complete(engine, line));
+    }
+
+    [Fact]
+    public void Names_of_clusters_are_those_of_this_machine()
+    {
+        using var engine = Engine.WithModule();
+        engine.Write("settings.psd1", $"@{{ StateFolder = '{engine.Folder}/state'; Existing = @{{ Kubeconfig = 'kubeconfig' }} }}");
+        engine.Write("kubeconfig", "apiVersion: v1\nkind: Config\ncontexts:\n- name: an odd one\n  context: {cluster: c, user: u}\n- name: other\n  context: {cluster: c, user: u}\nclusters:\n- name: c\n  cluster: {server: 'https://127.0.0.1:9'}\n");
+
+        Assert.Equal(["'an odd one'"], Complete(engine, "Get-WholeTale an"));
+        Assert.Equal(["'an odd one'", "other"], Complete(engine, "Remove-WholeTale -Cluster ").Order());
+    }
+
+    [Fact]
+    public void A_settings_file_that_is_wrong_completes_nothing_and_breaks_nothing()
+    {
+        using var engine = Engine.WithModule();
+        engine.Write("settings.psd1", "@{ this is no data");
+
+        Assert.DoesNotContain(Complete(engine, "Get-WholeTale -Cluster "), name => name.Contains("Exception", StringComparison.Ordinal));
+    }
+
+    private static IEnumerable<string> Complete(Engine engine, string line)
+    {
+        using var shell = engine.Create("");
+        shell.Commands.Clear();
+        return [.. CommandCompletion.CompleteInput(line, line.Length, null, shell).CompletionMatches.Select(match => match.CompletionText)];
+    }
+}

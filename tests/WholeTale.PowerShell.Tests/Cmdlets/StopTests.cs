@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using System.Management.Automation;
+
+namespace WholeTale.PowerShell.Tests.Cmdlets;
+
+/// <summary>Ctrl+C, and what else ends a pipeline early.</summary>
+public sealed class StopTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    [Fact]
+    public async Task A_deploy_that_is_stopped_answers_within_a_second_and_is_finished_by_the_next()
+    {
+        using var cluster = new SimulatedCluster("Realistic");
+        using var shell = cluster.Engine.Create("$cluster | Deploy-WholeTale -SkipGirderSetup");
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        shell.Streams.Progress.DataAdded += (_, _) => started.TrySetResult();
+
+        var running = shell.BeginInvoke();
+        await started.Task.WaitAsync(Patience);
+        var watch = Stopwatch.StartNew();
+        shell.Stop();
+        var elapsed = watch.Elapsed;
+
+        Assert.Throws<PipelineStoppedException>(() => shell.EndInvoke(running));
+        Assert.InRange(elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(1.5));
+        Assert.Equal("Ready", cluster.Engine.Run("($cluster | Deploy-WholeTale -SkipGirderSetup).Status").Single().ToString());
+    }
+
+    [Fact]
+    public async Task Following_a_log_goes_on_until_it_is_stopped()
+    {
+        using var cluster = new SimulatedCluster();
+        cluster.Engine.Run("$null = $cluster | Deploy-WholeTale -SkipGirderSetup -Component redis");
+        using var shell = cluster.Engine.Create("$cluster | Get-WTLog -Component redis -Follow");
+        using var output = new PSDataCollection<PSObject>();
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        output.DataAdded += (_, _) => begun.TrySetResult();
+
+        var running = shell.BeginInvoke<PSObject, PSObject>(null, output);
+        await begun.Task.WaitAsync(Patience);
+        Assert.False(running.IsCompleted);
+        var watch = Stopwatch.StartNew();
+        shell.Stop();
+
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(1.5));
+    }
+
+    [Fact]
+    public async Task Launches_that_are_stopped_leave_nothing()
+    {
+        using var cluster = new SimulatedCluster("Realistic");
+        cluster.Engine.Run("$null = $cluster | Deploy-WholeTale -SkipGirderSetup -Component redis");
+        using var shell = cluster.Engine.Create("1..4 | ForEach-Object { [pscustomobject]@{ Image = 'a/b'; Name = \"Tale $_\" } } | New-WTTalePod -Cluster $cluster");
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        shell.Streams.Progress.DataAdded += (_, added) =>
+        {
+            if (shell.Streams.Progress[added.Index].StatusDescription == "starting")
+                started.TrySetResult();
+        };
+
+        var running = shell.BeginInvoke();
+        await started.Task.WaitAsync(Patience);
+        shell.Stop();
+
+        Assert.Throws<PipelineStoppedException>(() => shell.EndInvoke(running));
+        var deadline = Stopwatch.StartNew();
+        while (cluster.Engine.Run("Get-WTTalePod $cluster").Count > 0)
+            Assert.InRange(deadline.Elapsed, TimeSpan.Zero, Patience);
+    }
+
+    [Fact]
+    public void An_error_that_stops_the_pipeline_stops_the_work_of_the_command()
+    {
+        using var engine = Engine.WithModule();
+
+        var outcome = engine.Try($"Get-WTCluster nope, nowhere -Setting @{{ StateFolder = '{engine.Folder}' }} -Provider Simulator -ErrorAction Stop");
+
+        Assert.True(outcome.Terminated);
+        Assert.Contains("'nope'", outcome.Errors.Single().Exception.Message, StringComparison.Ordinal);
+    }
+}
