@@ -7,7 +7,7 @@ internal static class TalesScenario
 
     public static async Task RunAsync(Workbench workbench, Results results)
     {
-        await workbench.StartClusterAsync("bench-tales");
+        await workbench.StartClusterAsync("bench-tales", nodes: 100);
         var readings = Workbench.Readings(await workbench.ShellAsync($$"""
             $cluster = Get-WTCluster bench-tales
             $null = $cluster | Deploy-WholeTale -SkipGirderSetup -WarningAction SilentlyContinue

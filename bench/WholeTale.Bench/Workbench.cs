@@ -32,12 +32,12 @@ internal sealed class Workbench : IAsyncDisposable
     public static Task<Workbench> CreateAsync() => Task.FromResult(new Workbench(Directory.CreateTempSubdirectory("wholetale-bench-").FullName));
 
     /// <summary>Starts a simulated cluster without delays and gives its kubeconfig.</summary>
-    public async Task<string> StartClusterAsync(string name)
+    public async Task<string> StartClusterAsync(string name, int nodes = 3)
     {
         clusters.Add(name);
         var kubeconfig = Path.Combine(Folder, name + ".kubeconfig");
         await ShellAsync(
-            $"$null = New-WTCluster -Name {name} -Provider Simulator -Setting @{{ 'Simulator.Delays' = 'None' }} | Export-WTKubeconfig -Path '{kubeconfig}'");
+            $"$null = New-WTCluster -Name {name} -Provider Simulator -Setting @{{ 'Simulator.Delays' = 'None'; 'Simulator.NodeCount' = {nodes} }} | Export-WTKubeconfig -Path '{kubeconfig}'");
         return kubeconfig;
     }
 
