@@ -48,11 +48,28 @@ public sealed class RealClientTests : IDisposable
         Assert.Contains("statefulset.apps/mongo serverside-applied", said, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_deploy_and_its_removal_leave_the_objects_that_were_there_before()
+    {
+        var kinds = (await KubectlAsync("api-resources", "--verbs=list", "-o", "name")).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        // Events tell what happened; they are not of the platform.
+        var listed = string.Join(',', kinds.Where(kind => !kind.StartsWith("events", StringComparison.Ordinal)));
+        var before = await KubectlAsync("get", listed, "-A", "-o", "name");
+
+        engine.Run("$null = $cluster | Deploy-WholeTale -WarningAction SilentlyContinue; $null = $cluster | New-WTTalePod -Image jupyter/base-notebook -Name left-behind");
+        engine.Run("$cluster | Remove-WholeTale -Confirm:$false -WarningAction SilentlyContinue");
+
+        Assert.Contains("namespace/default", before, StringComparison.Ordinal);
+        Assert.Equal(Lines(before), Lines(await KubectlAsync("get", listed, "-A", "-o", "name")));
+    }
+
     public void Dispose()
     {
         engine.Run("if ($cluster) { $cluster | Remove-WTCluster -Confirm:$false }");
         engine.Dispose();
     }
+
+    private static IEnumerable<string> Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Order(StringComparer.Ordinal);
 
     private async Task<string> KubectlAsync(params string[] arguments)
     {
