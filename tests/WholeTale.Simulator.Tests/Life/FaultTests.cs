@@ -120,7 +120,8 @@ public sealed class FaultTests(SimulatorFixture fixture) : IClassFixture<Simulat
             SimulatorFixture.Pod("web", """{"name":"main","image":"nginx:1","readinessProbe":{"httpGet":{"port":80,"path":"/"}}}"""), $"/api/v1/namespaces/{ns}/pods/web");
 
         var message = await fixture.EventAsync(ns, "Unhealthy");
-        var pod = await fixture.GetAsync($"/api/v1/namespaces/{ns}/pods/web");
+        // The kubelet tells the event first and writes the status after it.
+        var pod = await fixture.UntilAsync($"/api/v1/namespaces/{ns}/pods/web", found => found?["status"]?["containerStatuses"]?[0]?["ready"] is not null);
         await PutAsync("[]");
         await fixture.UntilAsync($"/api/v1/namespaces/{ns}/pods/web", found => (bool?)found?["status"]?["containerStatuses"]?[0]?["ready"] == true);
 
