@@ -12,7 +12,7 @@ namespace WholeTale.PowerShell.Commands;
 ///   <para>Writes what a deploy with the settings of the current folder would apply.</para>
 /// </example>
 /// <example>
-///   <code>Export-WTManifest ./manifests -Setting @{ Domain = 'tales.example.org' } -IncludeSecrets</code>
+///   <code>Export-WTManifest ./manifests -Setting @{ Namespace = 'tales' } -IncludeSecrets</code>
 ///   <para>Writes files that 'kubectl apply --server-side -f manifests' takes as they are.</para>
 /// </example>
 [Cmdlet(VerbsData.Export, "WTManifest", SupportsShouldProcess = true)]

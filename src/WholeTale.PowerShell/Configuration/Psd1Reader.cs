@@ -12,9 +12,14 @@ namespace WholeTale.PowerShell.Configuration;
 internal sealed class Psd1Reader
 {
     private readonly string path;
+    private readonly bool isSecret;
     private readonly List<SettingProblem> problems = [];
 
-    private Psd1Reader(string path) => this.path = path;
+    private Psd1Reader(string path, bool isSecret)
+    {
+        this.path = path;
+        this.isSecret = isSecret;
+    }
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
@@ -22,7 +27,7 @@ internal sealed class Psd1Reader
     /// <exception cref="SettingsException">It is missing, malformed, or holds more than data; all problems are said at once.</exception>
     internal static SettingsDocument Read(string path, string source)
     {
-        var reader = new Psd1Reader(path);
+        var reader = new Psd1Reader(path, isSecret: source == "SecretsFile");
         var root = reader.ReadRoot(Load(path));
         return reader.problems.Count == 0 ? new SettingsDocument(path, source, root!) : throw new SettingsException(reader.problems);
     }
@@ -50,8 +55,10 @@ internal sealed class Psd1Reader
         var script = Parser.ParseInput(text, path, out _, out var errors);
         foreach (var error in errors)
         {
-            // What the parser says of a value in quotes could hold a secret's text; its own sentences do not repeat more than a token.
-            Note(error.Extent, $"the file is not valid PowerShell data: {error.Message.ReplaceLineEndings(" ")}");
+            // The parser's words repeat what stands there, which may be a secret.
+            Note(error.Extent, isSecret
+                ? "the file is not valid PowerShell data; correct this line. What stands there is not shown, since it may be a secret."
+                : $"the file is not valid PowerShell data: {error.Message.ReplaceLineEndings(" ")}");
         }
         if (errors.Length > 0)
             return null;

@@ -1,0 +1,69 @@
+using System.Globalization;
+
+namespace WholeTale.PowerShell.Tests.Help;
+
+/// <summary>The examples of the help do what they say: each is run, on clusters that are as it expects them.</summary>
+public sealed class ExampleTests(ExampleTests.Ground ground) : IClassFixture<ExampleTests.Ground>
+{
+    public static TheoryData<string, int> Examples
+    {
+        get
+        {
+            using var engine = Engine.WithModule();
+            var examples = new TheoryData<string, int>();
+            foreach (var row in engine.Run("foreach ($command in Get-Command -Module WholeTale) { foreach ($number in 1..@((Get-Help $command.Name).Examples.Example).Count) { \"$command $number\" } }"))
+                examples.Add(row.ToString().Split(' ')[0], int.Parse(row.ToString().Split(' ')[1], CultureInfo.InvariantCulture));
+            return examples;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Examples))]
+    public void An_example_runs(string cmdlet, int number)
+    {
+        ground.Prepare();
+
+        ground.Engine.Run($$"""
+            $code = @((Get-Help {{cmdlet}}).Examples.Example)[{{number - 1}}].Code
+            $null = & ([scriptblock]::Create($code))
+            """);
+    }
+
+    /// <summary>A session in whose folder stand the files that examples speak of, with the clusters wholetale and wholetale-dev.</summary>
+    public sealed class Ground : IDisposable
+    {
+        public Ground()
+        {
+            Engine.Write("settings.psd1", $"@{{ StateFolder = '{Engine.Folder}/state'; Simulator = @{{ Delays = 'None' }} }}");
+            Directory.CreateDirectory(Path.Combine(Engine.Folder, "certs"));
+            File.Copy(Path.Combine(Engine.Repository, "tests", "data", "acme-v2.json"), Path.Combine(Engine.Folder, "certs", "acme.json"));
+            // Nobody is there to be asked, and Import-Csv comes from a module that is not.
+            Engine.Run("""
+                $global:ConfirmPreference = 'None'
+                function global:Import-Csv { [pscustomobject]@{ Name = 'A line'; User = 'ada'; Image = 'a/b' } }
+                """);
+        }
+
+        public Engine Engine { get; } = Engine.WithModule();
+
+        internal void Prepare() => Engine.Run("""
+            foreach ($name in 'wholetale', 'wholetale-dev') {
+                $cluster = New-WTCluster $name
+                $null = $cluster | Deploy-WholeTale -SkipGirderSetup
+                if (@($cluster | Get-WTRevision).Count -lt 3) {
+                    $null = $cluster | Deploy-WholeTale -SkipGirderSetup -Setting @{ 'Dashboard.Replicas' = 2 }
+                    $null = $cluster | Deploy-WholeTale -SkipGirderSetup
+                }
+                if (-not (Get-WTTalePod $cluster -User ada)) {
+                    $null = New-WTTalePod $cluster -Image a/b -User ada
+                }
+            }
+            """);
+
+        public void Dispose()
+        {
+            Engine.Run("Get-WTCluster -Provider Simulator | Remove-WTCluster -Confirm:$false");
+            Engine.Dispose();
+        }
+    }
+}
