@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Management.Automation;
 using WholeTale.Core;
 
@@ -10,11 +11,12 @@ namespace WholeTale.PowerShell.Pipelines;
 public abstract class AsyncCommand : PSCmdlet, IDisposable
 {
     /// <summary>How long stopped work may take to end by itself.</summary>
-    private static readonly TimeSpan StopPatience = TimeSpan.FromMilliseconds(800);
+    private static readonly TimeSpan StopPatience = TimeSpan.FromMilliseconds(600);
 
     private readonly CancellationTokenSource stop = new();
     private Pipeline? pipeline;
     private volatile bool stopping;
+    private long stopped;
 
     /// <summary>Ends what the command still holds. PowerShell calls it whatever happened, unlike EndProcessing.</summary>
     public void Dispose()
@@ -52,6 +54,7 @@ public abstract class AsyncCommand : PSCmdlet, IDisposable
     /// <inheritdoc/>
     protected sealed override void StopProcessing()
     {
+        Interlocked.CompareExchange(ref stopped, Stopwatch.GetTimestamp(), 0);
         stopping = true;
         try
         {
@@ -84,8 +87,9 @@ public abstract class AsyncCommand : PSCmdlet, IDisposable
         {
             // Whoever reads our output has had enough, an error preference ended the pipeline, or it was stopped: the work ends too.
             pipeline!.Refuse();
+            Interlocked.CompareExchange(ref stopped, Stopwatch.GetTimestamp(), 0);
             stop.Cancel();
-            Wait(running);
+            Wait(running, StopPatience - Stopwatch.GetElapsedTime(stopped));
             throw;
         }
 
@@ -107,11 +111,11 @@ public abstract class AsyncCommand : PSCmdlet, IDisposable
         }
     }
 
-    private static void Wait(Task running)
+    private static void Wait(Task running, TimeSpan patience)
     {
         try
         {
-            running.Wait(StopPatience);
+            running.Wait(patience > TimeSpan.Zero ? patience : TimeSpan.Zero);
         }
         catch (AggregateException)
         {

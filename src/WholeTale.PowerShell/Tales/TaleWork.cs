@@ -9,7 +9,7 @@ namespace WholeTale.PowerShell.Tales;
 internal sealed class TaleWork(int limit) : IDisposable
 {
     /// <summary>How long a stopped command waits for the removal of what it had half made.</summary>
-    private static readonly TimeSpan TidyPatience = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan TidyPatience = TimeSpan.FromMilliseconds(300);
 
     private readonly SemaphoreSlim room = new(limit);
     private readonly Dictionary<Uri, TalePods> pods = [];
