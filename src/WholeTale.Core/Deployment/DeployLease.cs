@@ -67,6 +67,13 @@ internal sealed class DeployLease : IAsyncDisposable
         }
     }
 
+    /// <summary>Takes away the lease of a deploy that did all its work and was killed at the very end; where nothing is to be done, nobody else would.</summary>
+    internal static async Task SweepAsync(ApiClient client, string @namespace, LiveObjects live, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (live.Find(Reference(@namespace)) is { } lease && IsDead(lease, time.GetUtcNow()))
+            await client.DeleteAsync(Reference(@namespace), Propagation.Background, lease.Uid(), cancellationToken);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await ended.CancelAsync();

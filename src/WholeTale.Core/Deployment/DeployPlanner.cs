@@ -70,7 +70,7 @@ internal sealed partial class DeployPlanner(Cluster cluster, ApiClient client, D
 
     private async Task<IReadOnlyList<ResourceType>> TypesAsync(ManifestSet draft, CancellationToken cancellationToken)
     {
-        var types = new HashSet<ResourceType> { ResourceTypes.Secret };
+        var types = new HashSet<ResourceType> { ResourceTypes.Secret, ResourceTypes.Lease };
         foreach (var manifest in draft.Components.SelectMany(component => component.Objects))
         {
             var type = (await client.ReferenceAsync(manifest.Object, cancellationToken)).Type;

@@ -20,7 +20,10 @@ internal sealed class DeployRun(DeployPlan plan, IProgress<Report> progress, str
         log.Write("deploy", "", plan.Cluster.Name, "started");
         var record = await RevisionRecord.ForAsync(plan, cancellationToken);
         if (record.IsNothingToDo)
+        {
+            await DeployLease.SweepAsync(plan.Client, plan.NamespaceName, plan.Live, plan.Time, cancellationToken);
             return await WorkAsync(record, context, cancellationToken);
+        }
 
         // What will be waited for is watched from here on, while the first requests are under way.
         if (plan.Namespace is not null)

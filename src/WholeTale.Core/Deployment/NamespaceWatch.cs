@@ -68,9 +68,9 @@ internal sealed class NamespaceWatch(ApiClient client, string @namespace, string
         }
     }
 
-    // These only make waiting and diagnoses better: who may not read them deploys without.
-    private static bool IsOptional(ResourceType type) => type == ResourceTypes.Event || !type.Namespaced;
+    // These only make waiting, diagnoses and tidying up better: who may not read them deploys without.
+    private static bool IsOptional(ResourceType type) => type == ResourceTypes.Event || type == ResourceTypes.Lease || !type.Namespaced;
 
     // Events carry no labels, and what belongs to the cluster is not ours.
-    private string? Selector(ResourceType type) => IsOptional(type) ? null : selector;
+    private string? Selector(ResourceType type) => type == ResourceTypes.Event || !type.Namespaced ? null : selector;
 }

@@ -3,13 +3,14 @@ using WholeTale.Core.Deployment;
 using WholeTale.Core.Deployment.Revisions;
 using WholeTale.Core.Kubernetes;
 using WholeTale.Core.Manifests;
+using WholeTale.Tests;
 
 namespace WholeTale.Core.Tests.Deployment;
 
 /// <summary>Ends the work at every request: from there on nothing is sent any more, not even to tidy up, as when the process is killed. Then it is run again.</summary>
 public sealed class KillTests(SimulatedCluster simulated, ITestOutputHelper output) : IClassFixture<SimulatedCluster>
 {
-    public static TheoryData<string> Works => ["deploy", "upgrade", "undo", "removal"];
+    public static TheoryData<string> Works => ["deploy", "upgrade", "prune", "undo", "removal"];
 
     [Theory]
     [MemberData(nameof(Works))]
@@ -20,16 +21,19 @@ public sealed class KillTests(SimulatedCluster simulated, ITestOutputHelper outp
 
         for (var i = 1; i <= undisturbed.Seen; i++)
         {
-            // Every second time the request has arrived and only its answer is lost.
-            using var guillotine = new Guillotine(simulated.Connection, i, afterwards: i % 2 == 0);
+            // Either the request never arrives, or only its answer is lost.
+            foreach (var afterwards in new[] { false, true })
+            {
+                using var guillotine = new Guillotine(simulated.Connection, i, afterwards);
 
-            var state = await RunAsync(work, $"{work}-{i}", guillotine);
+                var state = await RunAsync(work, $"{work}-{i}-{afterwards}".ToLowerInvariant(), guillotine);
 
-            Assert.True(guillotine.HasFallen, $"{work} made fewer requests than {i}.");
-            Assert.Equal(expected.Replace("-whole", $"-{i}", StringComparison.Ordinal), state);
+                Assert.True(guillotine.HasFallen, $"{work} made fewer requests than {i}.");
+                Assert.Equal(expected, state);
+            }
         }
 
-        output.WriteLine($"{work}: killed at {undisturbed.Seen} points");
+        output.WriteLine($"{work}: killed before and after each of {undisturbed.Seen} requests");
     }
 
     private async Task<string> RunAsync(string work, string @namespace, Guillotine guillotine)
@@ -44,7 +48,7 @@ public sealed class KillTests(SimulatedCluster simulated, ITestOutputHelper outp
         await Record.ExceptionAsync(() => DoAsync(work, cluster, killed, guillotine.Token));
         if (guillotine.HasFallen)
             await DoAsync(work, cluster, simulated.Client, CancellationToken.None);
-        return await DescribeAsync(@namespace);
+        return await NamespaceState.ReadAsync(simulated.Http, @namespace);
     }
 
     private static async Task DoAsync(string work, Cluster cluster, ApiClient client, CancellationToken cancellationToken)
@@ -62,21 +66,10 @@ public sealed class KillTests(SimulatedCluster simulated, ITestOutputHelper outp
         }
         else
         {
-            var manifests = work == "deploy" ? First(cluster.Namespace) : Second(cluster.Namespace);
+            var manifests = work switch { "deploy" => First(cluster.Namespace), "prune" => Less(cluster.Namespace), _ => Second(cluster.Namespace) };
             await using var plan = await PlatformDeployment.PlanAsync(cluster, manifests, new DeployOptions(), TimeProvider.System, cancellationToken, client);
             await plan.RunAsync(listener, cancellationToken);
         }
-    }
-
-    private async Task<string> DescribeAsync(string @namespace)
-    {
-        ResourceType[] types = [ResourceTypes.ConfigMap, ResourceTypes.Secret, ResourceTypes.Deployment, ResourceTypes.Lease];
-        var lists = await Task.WhenAll(types.Select(type => simulated.Client.ListAsync(type, @namespace, null, CancellationToken.None)));
-        var objects = lists.SelectMany(list => list.Items)
-            .Select(item => $"{item.Kind()} {item.Name()} {item.Text("data", "key")}{item.Label("wholetale.org/outcome")}")
-            .Order(StringComparer.Ordinal);
-        var space = await simulated.FindAsync("v1", "Namespace", null, @namespace);
-        return $"{space.Text("metadata", "name")}: {string.Join("; ", objects)}";
     }
 
     private static ManifestSet First(string @namespace) => Given.Manifests(
@@ -84,6 +77,8 @@ public sealed class KillTests(SimulatedCluster simulated, ITestOutputHelper outp
 
     private static ManifestSet Second(string @namespace) => Given.Manifests(
         ("store", [], [Given.ConfigMap(@namespace, "settings", "two")]), ("front", ["store"], [Given.Workload(@namespace, "front", "redis:8")]));
+
+    private static ManifestSet Less(string @namespace) => Given.Manifests(("store", [], [Given.ConfigMap(@namespace, "settings", "one")]));
 
     private sealed class Guillotine(ApiConnection connection, int at, bool afterwards)
         : DelegatingHandler(new SocketsHttpHandler { SslOptions = ApiTransport.Trust(connection) })
