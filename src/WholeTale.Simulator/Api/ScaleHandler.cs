@@ -23,7 +23,7 @@ internal sealed class ScaleHandler(KubernetesApi api)
     /// <summary>Sets the number of replicas from a whole Scale or a patch of one.</summary>
     public async Task ChangeAsync(HttpContext context, WriteRequest request, Func<JsonObject, JsonObject> change)
     {
-        var result = api.Writes.Patch(request, (parent, _) =>
+        var result = api.Writes.Patch(request, parent =>
         {
             var scale = change(View(parent));
             if (scale["metadata"]?["resourceVersion"].Text() is { Length: > 0 } version && version != parent["metadata"]!["resourceVersion"].Text())
@@ -44,18 +44,23 @@ internal sealed class ScaleHandler(KubernetesApi api)
         await context.WriteAsync(200, View((JsonObject)JsonTree.Parse(result.Utf8.Span)!));
     }
 
-    /// <summary>The patch of the given kind, as a function.</summary>
-    public static Func<JsonObject, JsonObject> Patcher(JsonNode? patch) => scale =>
+    /// <summary>A patch of a Scale, as a function.</summary>
+    public static Func<JsonObject, JsonObject> Patcher(ObjectPatch patch) => scale =>
     {
-        switch (patch)
+        try
         {
-            case JsonArray operations:
-                return JsonPatch.Apply(scale, operations);
-            case JsonObject members:
-                StrategicMergePatch.Apply(scale, members, _schema);
-                return scale;
-            default:
-                throw new PatchException("Invalid JSON Patch", unreadable: true);
+            var patched = patch.Apply(scale, _schema);
+            var content = patched.Content as JsonObject ?? [];
+            new Decoder().Decode(content, _schema);
+            return content;
+        }
+        catch (PatchException refused)
+        {
+            throw WritePipeline.Refusal(refused);
+        }
+        catch (DecodeException refused)
+        {
+            throw Cause.Invalid("", "", "", [Cause.Invalid("patch", "", refused.Message)]);
         }
     };
 

@@ -21,9 +21,6 @@ internal sealed class WriteHandler(KubernetesApi api)
 
     private const string _json = "application/json";
     private const string _yaml = "application/yaml";
-    private const string _jsonPatch = "application/json-patch+json";
-    private const string _mergePatch = "application/merge-patch+json";
-    private const string _strategicPatch = "application/strategic-merge-patch+json";
     private const string _applyPatch = "application/apply-patch+yaml";
 
     private static readonly Kind _scale = Body("autoscaling", "v1", "Scale");
@@ -57,8 +54,8 @@ internal sealed class WriteHandler(KubernetesApi api)
     {
         var type = MediaType(context.Request);
         string[] accepted = kind.Custom
-            ? [_jsonPatch, _mergePatch, _applyPatch]
-            : [_jsonPatch, _mergePatch, _strategicPatch, _applyPatch];
+            ? [ObjectPatch.Json, ObjectPatch.Merge, _applyPatch]
+            : [ObjectPatch.Json, ObjectPatch.Merge, ObjectPatch.Strategic, _applyPatch];
         if (!accepted.Contains(type))
             throw Unsupported(accepted);
         var options = ReadOptions(context.Request, "PatchOptions", isApply: type == _applyPatch);
@@ -66,7 +63,7 @@ internal sealed class WriteHandler(KubernetesApi api)
         var request = new WriteRequest(kind, info.Namespace, info.Name, info.Subresource, caller, options);
         var result = type == _applyPatch
             ? api.Writes.Apply(request, ReadConfiguration(body))
-            : api.Writes.Patch(request, Patcher(request, type, body));
+            : api.Writes.Patch(request, new ObjectPatch(type, body, options.FieldValidation != "Ignore"));
         await AnswerAsync(context, request, result, result.Created ? 201 : 200);
     }
 
@@ -137,10 +134,11 @@ internal sealed class WriteHandler(KubernetesApi api)
             return;
         }
 
-        if (type is not (_jsonPatch or _mergePatch or _strategicPatch or _applyPatch))
-            throw Unsupported([_jsonPatch, _mergePatch, _strategicPatch, _applyPatch]);
-        var patch = type == _applyPatch ? ReadConfiguration(body) : ReadPatch(body);
-        await scales.ChangeAsync(context, request, ScaleHandler.Patcher(patch));
+        if (type is not (ObjectPatch.Json or ObjectPatch.Merge or ObjectPatch.Strategic or _applyPatch))
+            throw Unsupported([ObjectPatch.Json, ObjectPatch.Merge, ObjectPatch.Strategic, _applyPatch]);
+        await scales.ChangeAsync(context, request, ScaleHandler.Patcher(type == _applyPatch
+            ? new ObjectPatch(ObjectPatch.Merge, JsonTree.Write(ReadConfiguration(body)), strict: false)
+            : new ObjectPatch(type, body, options.FieldValidation != "Ignore")));
     }
 
     /// <summary>Evicts a pod: deletes it as its body says, if disruption budgets let it.</summary>
@@ -205,18 +203,6 @@ internal sealed class WriteHandler(KubernetesApi api)
         });
     }
 
-    private static JsonNode? ReadPatch(ReadOnlyMemory<byte> body)
-    {
-        try
-        {
-            return JsonTree.Parse(body.Span);
-        }
-        catch (JsonException broken)
-        {
-            throw ApiStatusException.BadRequest("error decoding patch: " + GoErrors.Json(broken, body.Span));
-        }
-    }
-
     private static Kind Body(string group, string version, string name) => new()
     {
         Group = group,
@@ -230,40 +216,6 @@ internal sealed class WriteHandler(KubernetesApi api)
     {
         context.Warn(request.Warnings);
         await context.WriteAsync(status, result.Utf8);
-    }
-
-    private static Func<JsonObject, TypeSchema, JsonObject> Patcher(WriteRequest request, string type, ReadOnlyMemory<byte> body)
-    {
-        var patch = ReadPatch(body);
-        return (current, schema) =>
-        {
-            try
-            {
-                switch (type)
-                {
-                    case _jsonPatch:
-                        if (patch is not JsonArray operations)
-                            throw new PatchException("json: cannot unmarshal object into Go value of type jsonpatch.Patch", unreadable: true);
-                        return JsonPatch.Apply(current, operations);
-                    case _mergePatch:
-                        if (patch is not JsonObject members)
-                            throw new PatchException("Invalid JSON Patch", unreadable: true);
-                        MergePatch.Apply(current, members);
-                        return current;
-                    default:
-                        if (patch is not JsonObject directives)
-                            throw new PatchException("json: cannot unmarshal array into Go value of type map[string]interface {}", unreadable: true);
-                        StrategicMergePatch.Apply(current, directives, schema);
-                        return current;
-                }
-            }
-            catch (PatchException refused)
-            {
-                throw refused.IsUnreadable
-                    ? ApiStatusException.BadRequest(refused.Message)
-                    : new ApiStatusException(422, "Invalid", $"the server rejected our request due to an error in our request", []);
-            }
-        };
     }
 
     private static JsonObject ReadConfiguration(ReadOnlyMemory<byte> body)
@@ -431,6 +383,12 @@ internal sealed class WriteHandler(KubernetesApi api)
 
         if (manager.Length > 128)
             causes.Add(Cause.TooLong("fieldManager", 128));
+        for (var at = 0; at < manager.Length; at++)
+        {
+            if (char.IsControl(manager[at]))
+                causes.Add(Cause.Invalid("fieldManager", GoSyntax.Quote(manager), $"invalid character U+{(int)manager[at]:X4} (at position {at})"));
+        }
+
         var dryRun = query["dryRun"].Where(value => value is not null).ToList();
         if (dryRun.Any(value => value != "All"))
             causes.Add(Cause.NotSupported("dryRun", GoSyntax.List(dryRun!), "All"));

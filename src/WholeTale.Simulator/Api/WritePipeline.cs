@@ -24,7 +24,7 @@ internal sealed class WritePipeline(KubernetesApi api)
         var kind = request.Kind;
         var rules = api.Rules.Of(kind);
         Decode(request, content, rules, duplicates);
-        CheckIdentity(request, content);
+        CheckNamespace(request, content);
         rules.Default(content);
         api.Ownership(kind, "").Update(rules.Empty(), content, request.Manager(ManagerKey.Update));
         return StoreNew(request, content, rules);
@@ -35,35 +35,66 @@ internal sealed class WritePipeline(KubernetesApi api)
     {
         var rules = api.Rules.Of(request.Kind);
         Decode(request, content, rules, duplicates);
-        CheckIdentity(request, content);
-        var sentName = content["metadata"]?["name"].Text() ?? "";
-        if (sentName.Length > 0 && sentName != request.Name)
-            throw ApiStatusException.BadRequest($"the name of the object ({sentName}) does not match the name on the URL ({request.Name})");
-        if (sentName.Length == 0)
-            throw ApiStatusException.BadRequest("name must be provided");
+        CheckNamespace(request, content);
+        CheckName(request, content);
         rules.Default(content);
         return Modify(request, rules, (live, _) =>
         {
             var next = (JsonObject)content.DeepClone();
+            CheckUid(request, live, next);
             CheckVersion(request, live, next);
             return next;
         });
     }
 
-    /// <summary>Patches an object by a function over its current tree.</summary>
-    public WriteResult Patch(WriteRequest request, Func<JsonObject, TypeSchema, JsonObject> patch)
+    /// <summary>Patches an object.</summary>
+    public WriteResult Patch(WriteRequest request, ObjectPatch patch)
     {
         var rules = api.Rules.Of(request.Kind);
         return Modify(request, rules, (live, current) =>
         {
-            var next = patch((JsonObject)current.DeepClone(), rules.Schema);
-            Decode(request, next, rules, null);
-            CheckIdentity(request, next);
+            PatchedObject patched;
+            try
+            {
+                patched = patch.Apply((JsonObject)current.DeepClone(), rules.Schema);
+            }
+            catch (PatchException refused)
+            {
+                throw Refusal(refused);
+            }
+
+            request.Warnings.Clear();
+            var next = DecodePatched(request, patched, rules);
+            CheckNamespace(request, next);
+            CheckName(request, next);
             CheckVersion(request, live, next);
             rules.Default(next);
             return next;
         });
     }
+
+    /// <summary>Patches an object by a function over its current tree.</summary>
+    public WriteResult Patch(WriteRequest request, Func<JsonObject, JsonObject> change)
+    {
+        var rules = api.Rules.Of(request.Kind);
+        return Modify(request, rules, (live, current) =>
+        {
+            var next = change((JsonObject)current.DeepClone());
+            Decode(request, next, rules, null);
+            CheckVersion(request, live, next);
+            rules.Default(next);
+            return next;
+        });
+    }
+
+    /// <summary>What a patch that cannot be read, or does not fit, is answered with.</summary>
+    public static ApiStatusException Refusal(PatchException refused) => refused.Code switch
+    {
+        400 => ApiStatusException.BadRequest(refused.Message),
+        413 => new ApiStatusException(413, "RequestEntityTooLarge", "Request entity too large: " + refused.Message),
+        422 => new ApiStatusException(422, "Invalid", "the server rejected our request due to an error in our request", []),
+        _ => new ApiStatusException(500, "", refused.Message),
+    };
 
     /// <summary>Changes an object for a controller.</summary>
     public StoredObject? Change(WriteRequest request, Action<JsonObject> change)
@@ -77,7 +108,7 @@ internal sealed class WritePipeline(KubernetesApi api)
             return found;
         try
         {
-            return Patch(request, (current, _) =>
+            return Patch(request, current =>
             {
                 change(current);
                 return current;
@@ -121,7 +152,6 @@ internal sealed class WritePipeline(KubernetesApi api)
             }
 
             var live = current.Read();
-            CheckUid(request, current, configuration);
             var next = ownership.Apply(live, configuration, manager, kind.ApiVersion, request.Options.Force);
             Decode(request, next, rules, null);
             CheckVersion(request, current, next);
@@ -226,34 +256,96 @@ internal sealed class WritePipeline(KubernetesApi api)
         request.Warnings.AddRange(problems);
     }
 
-    private static void CheckIdentity(WriteRequest request, JsonObject content)
+    // patch.go: what does not decode is an invalid patch, not a bad request.
+    private static JsonObject DecodePatched(WriteRequest request, PatchedObject patched, KindRules rules)
+    {
+        var problems = patched.StrictProblems.ToList();
+        try
+        {
+            if (patched.Content is not JsonObject next)
+                throw new DecodeException($"couldn't get version/kind; json parse error: json: cannot unmarshal {GoText.KindOf(patched.Content)} into Go value of type struct {{ APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }}");
+            if (patched.IsTyped)
+                CheckType(request.Kind, next);
+            problems.AddRange(rules.Decode(next).Select(path => $"unknown field \"{path}\""));
+            if (request.Options.FieldValidation == "Strict" && problems.Count > 0)
+                throw new DecodeException("strict decoding error: " + string.Join(", ", problems));
+            if (request.Options.FieldValidation == "Warn")
+                request.Warnings.AddRange(problems);
+            return next;
+        }
+        catch (DecodeException refused)
+        {
+            var problem = patched.IsTyped ? refused.Message : refused.Conversion;
+            throw Cause.Invalid("", "", "", [Cause.Invalid("patch", GoSyntax.Quote(patched.Show()), problem)]);
+        }
+    }
+
+    private static void CheckType(Kind kind, JsonObject content)
+    {
+        var version = content["apiVersion"].Text() ?? "";
+        var name = content["kind"].Text() ?? "";
+        if (name.Length == 0)
+            throw new DecodeException($"Object 'Kind' is missing in '{JsonText(content)}'");
+        if (version.Length == 0)
+            throw new DecodeException($"Object 'apiVersion' is missing in '{JsonText(content)}'");
+        if (version == kind.ApiVersion && name == kind.Name)
+            return;
+        var shortVersion = version[(version.IndexOf('/', StringComparison.Ordinal) + 1)..];
+        var package = kind.Group.Length == 0 ? "core" : kind.Group.Split('.')[0];
+        throw new DecodeException(version == kind.ApiVersion
+            ? $"converting ({shortVersion}.{name}) to ({package}.{kind.Name}): unknown conversion"
+            : $"no kind \"{name}\" is registered for version \"{version}\" in scheme \"pkg/api/legacyscheme/scheme.go:30\"");
+    }
+
+    private static string JsonText(JsonNode node) => System.Text.Encoding.UTF8.GetString(JsonTree.Write(node));
+
+    private static void CheckNamespace(WriteRequest request, JsonObject content)
     {
         if (content["metadata"] is not JsonObject metadata)
             content["metadata"] = metadata = [];
         var ns = metadata["namespace"].Text() ?? "";
-        if (ns.Length > 0 && ns != request.Namespace)
+        if (ns.Length > 0 && request.Kind.Namespaced && ns != request.Namespace)
             throw ApiStatusException.BadRequest("the namespace of the provided object does not match the namespace sent on the request");
-        SetName(request, content);
+        if (request.Kind.Namespaced)
+            metadata["namespace"] = request.Namespace;
+        else
+            metadata.Remove("namespace");
+    }
+
+    // checkName of k8s.io/apiserver's rest.go.
+    private static void CheckName(WriteRequest request, JsonObject content)
+    {
+        var name = content["metadata"]?["name"].Text() ?? "";
+        if (name.Length == 0)
+            throw ApiStatusException.BadRequest($"the name of the object ({request.Name} based on URL) was undeterminable: name must be provided");
+        if (name != request.Name)
+            throw ApiStatusException.BadRequest($"the name of the object ({name}) does not match the name on the URL ({request.Name})");
     }
 
     private static void SetName(WriteRequest request, JsonObject content)
     {
-        if (content["metadata"] is not JsonObject metadata)
-            content["metadata"] = metadata = [];
-        if (request.Kind.Namespaced && metadata["namespace"] is null)
-            metadata["namespace"] = request.Namespace;
-        if (request.Name.Length > 0 && metadata["name"].Text() is null or "" && request.Options.FieldManager.Length >= 0)
-            metadata["name"] = request.Name;
+        CheckNamespace(request, content);
+        if (request.Name.Length > 0 && content["metadata"]!["name"].Text() is null or "")
+            content["metadata"]!["name"] = request.Name;
     }
 
     private static void CheckVersion(WriteRequest request, StoredObject current, JsonObject next)
     {
-        CheckUid(request, current, next);
         var version = next["metadata"]?["resourceVersion"].Text();
+        if (string.IsNullOrEmpty(version) && !request.Kind.UpdatesUnconditionally)
+        {
+            throw Cause.Invalid(
+                request.Kind.Group,
+                request.Kind.Plural,
+                request.Name,
+                [Cause.Invalid("metadata.resourceVersion", "0x0", "must be specified for an update")]);
+        }
+
         if (!string.IsNullOrEmpty(version) && version != current.ResourceVersion.ToString(CultureInfo.InvariantCulture))
             throw ApiStatusException.Conflict(request.Kind, request.Name, _modified);
     }
 
+    // The uid of an object that is put in another's place is a precondition of the storage.
     private static void CheckUid(WriteRequest request, StoredObject current, JsonObject next)
     {
         if (next["metadata"]?["uid"].Text() is { Length: > 0 } uid && uid != current.Uid)
@@ -261,7 +353,7 @@ internal sealed class WritePipeline(KubernetesApi api)
             throw ApiStatusException.Conflict(
                 request.Kind,
                 request.Name,
-                $"Precondition failed: UID in precondition: {uid}, UID in object meta: {current.Uid}");
+                $"StorageError: invalid object, Code: 4, Key: /registry/{request.Kind.StoragePath}/{current.Key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: {uid}, UID in object meta: {current.Uid}");
         }
     }
 
@@ -298,6 +390,9 @@ internal sealed class WritePipeline(KubernetesApi api)
             return;
         foreach (var name in new[] { "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "namespace", "selfLink" })
         {
+            // What a client may not change is left to be refused (BeforeUpdate).
+            if (metadata[name] is not null && (name is "uid" || name is "deletionTimestamp" or "deletionGracePeriodSeconds" && old[name] is null))
+                continue;
             if (old.TryGetPropertyValue(name, out var value) && value is not null)
                 metadata[name] = value.DeepClone();
             else

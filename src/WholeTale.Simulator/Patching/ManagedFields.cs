@@ -112,7 +112,11 @@ internal sealed class ManagedFields
         var entries = new JsonArray();
         foreach (var (key, entry) in Sorted())
         {
-            var json = new JsonObject { ["manager"] = key.Manager, ["operation"] = key.Operation, ["apiVersion"] = entry.ApiVersion };
+            var json = new JsonObject();
+            if (key.Manager.Length > 0)
+                json["manager"] = key.Manager;
+            json["operation"] = key.Operation;
+            json["apiVersion"] = entry.ApiVersion;
             if (entry.Time is not null)
                 json["time"] = entry.Time;
             json["fieldsType"] = "FieldsV1";

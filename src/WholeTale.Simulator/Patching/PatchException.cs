@@ -1,7 +1,7 @@
 namespace WholeTale.Simulator.Patching;
 
-/// <summary>A patch cannot be read (400), or does not fit the object (422).</summary>
-internal sealed class PatchException(string message, bool unreadable = false) : Exception(message)
+/// <summary>A patch cannot be read (400), does not fit the object (422), or breaks the server's own rules (500).</summary>
+internal sealed class PatchException(string message, int code = 422) : Exception(message)
 {
-    public bool IsUnreadable => unreadable;
+    public int Code => code;
 }

@@ -253,6 +253,29 @@ internal sealed class Decoder
         // Go names the number itself when it does not fit the integer.
         if (found == "number" && wanted is "int32" or "int64")
             found = "number " + value!.ToJsonString();
-        return new DecodeException($"json: cannot unmarshal {found} into Go struct field {owner}.{goPath} of type {wanted}");
+        return new DecodeException($"json: cannot unmarshal {found} into Go struct field {owner}.{goPath} of type {wanted}", Conversion(value, wanted));
+    }
+
+    // runtime.DefaultUnstructuredConverter, fromUnstructured.
+    private static string Conversion(JsonNode? value, string wanted)
+    {
+        var kind = value switch
+        {
+            JsonObject => "map",
+            JsonArray => "slice",
+            JsonValue scalar when scalar.Text() is not null => "string",
+            JsonValue scalar when scalar.Flag() is not null => "bool",
+            JsonValue scalar when scalar.Number() is not null => "int64",
+            _ => "float64",
+        };
+        return wanted switch
+        {
+            _ when wanted.StartsWith("map[", StringComparison.Ordinal) => "cannot restore map from " + kind,
+            _ when wanted.StartsWith("[]", StringComparison.Ordinal) => "cannot restore slice from " + kind,
+            "string" => kind == "int64" ? "cannot convert int64 to string" : "unrecognized type: string",
+            "int32" or "int64" => kind == "float64" ? "cannot convert float64 to " + wanted : "unrecognized type: " + wanted,
+            "bool" or "float64" => "unrecognized type: " + wanted,
+            _ => "cannot restore struct from: " + kind,
+        };
     }
 }

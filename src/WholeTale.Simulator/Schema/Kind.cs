@@ -51,6 +51,21 @@ internal sealed record Kind
     /// <summary><c>pods</c> or <c>deployments.apps</c>: what the store is divided by, and what messages name.</summary>
     public string GroupResource => field ??= Group.Length == 0 ? Plural : Plural + "." + Group;
 
+    /// <summary>Where etcd holds its objects, below <c>/registry/</c>.</summary>
+    public string StoragePath => (Group, Plural) switch
+    {
+        ("", "services") => "services/specs",
+        ("", "endpoints") => "services/endpoints",
+        ("", "nodes") => "minions",
+        ("", "replicationcontrollers") => "controllers",
+        ("networking.k8s.io", "ingresses") => "ingress",
+        ("apiextensions.k8s.io", _) => Group + "/" + Plural,
+        _ => Custom ? Group + "/" + Plural : Plural,
+    };
+
+    /// <summary>Whether an update may leave out the resourceVersion (AllowUnconditionalUpdate of its strategy).</summary>
+    public bool UpdatesUnconditionally => !Custom && Name is not ("CustomResourceDefinition" or "Lease" or "PodDisruptionBudget");
+
     public bool HasStatus => HasSubresource("status");
 
     public static IReadOnlyList<string> StoredVerbs { get; } =

@@ -40,7 +40,8 @@ internal sealed record Cause(string Reason, string Field, string Message)
             details["name"] = name;
         if (group.Length > 0)
             details["group"] = group;
-        details["kind"] = kind;
+        if (kind.Length > 0)
+            details["kind"] = kind;
         details["causes"] = new JsonArray([.. causes.Select(cause => (JsonNode)new JsonObject
         {
             ["reason"] = cause.Reason,

@@ -68,9 +68,33 @@ internal class KindRules(Kind kind, TypeSchema schema)
         }
     }
 
-    public virtual IReadOnlyList<Cause> ValidateCreate(JsonObject content) => MetadataValidation.Create(content, kind);
+    public IReadOnlyList<Cause> ValidateCreate(JsonObject content)
+    {
+        var causes = MetadataValidation.Create(content, kind);
+        CheckCreate(content, causes);
+        return causes;
+    }
 
-    public virtual IReadOnlyList<Cause> ValidateUpdate(JsonObject next, JsonObject live, string subresource) => MetadataValidation.Update(next, live);
+    public IReadOnlyList<Cause> ValidateUpdate(JsonObject next, JsonObject live, string subresource)
+    {
+        var causes = MetadataValidation.Update(next, live, RepeatsMetadata && subresource.Length == 0);
+        CheckUpdate(next, live, subresource, causes);
+        return causes;
+    }
+
+    /// <summary>Checks what is the kind's own of a new object.</summary>
+    private protected virtual void CheckCreate(JsonObject content, List<Cause> causes)
+    {
+    }
+
+    /// <summary>Checks what is the kind's own of a changed object.</summary>
+    private protected virtual void CheckUpdate(JsonObject next, JsonObject live, string subresource, List<Cause> causes)
+    {
+    }
+
+    // Kinds whose validation of an update runs that of a creation too, so that faults of the metadata are told once more.
+    private bool RepeatsMetadata => kind.Name is "ConfigMap" or "Secret" or "Service" or "Pod" or "PersistentVolumeClaim" or "PersistentVolume" or "Ingress"
+        or "IngressClass" or "Namespace" or "Node" or "ServiceAccount" or "Role" or "ClusterRole" or "RoleBinding" or "ClusterRoleBinding";
 
     /// <summary>The kinds whose strategies count generations.</summary>
     private protected virtual bool HasGeneration => kind.Custom || kind.Group switch

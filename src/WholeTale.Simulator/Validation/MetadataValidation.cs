@@ -9,7 +9,7 @@ internal static class MetadataValidation
 {
     private const int _annotations = 256 * 1024;
 
-    public static IReadOnlyList<Cause> Create(JsonObject content, Kind kind)
+    public static List<Cause> Create(JsonObject content, Kind kind)
     {
         var causes = new List<Cause>();
         var metadata = content["metadata"]!.AsObject();
@@ -34,26 +34,43 @@ internal static class MetadataValidation
         return causes;
     }
 
-    public static IReadOnlyList<Cause> Update(JsonObject next, JsonObject live)
+    /// <summary>Checks the metadata of a changed object: the generic registry does it as a whole and as a change, the kind's strategy again as a change.</summary>
+    /// <param name="next">The object as it is to be.</param>
+    /// <param name="live">The object as it is.</param>
+    /// <param name="repeats">Whether the strategy also validates the object as if it were new.</param>
+    public static List<Cause> Update(JsonObject next, JsonObject live, bool repeats)
     {
         var causes = new List<Cause>();
         var metadata = next["metadata"]!.AsObject();
         var old = live["metadata"]!.AsObject();
+        Common(metadata, "metadata", causes);
+        Changed(metadata, old, causes);
+        Changed(metadata, old, causes);
+        if (repeats)
+            Common(metadata, "metadata", causes);
+        return causes;
+    }
+
+    // ValidateObjectMetaAccessorUpdate
+    private static void Changed(JsonObject metadata, JsonObject old, List<Cause> causes)
+    {
         if (old["deletionTimestamp"] is not null)
         {
             var before = Strings(old["finalizers"]);
             var added = Strings(metadata["finalizers"]).Except(before).Order(StringComparer.Ordinal).ToList();
             if (added.Count > 0)
-            {
-                // The check runs in the general and in the kind's own validation, and is reported by both.
-                var cause = Cause.Forbidden("metadata.finalizers", "no new finalizers can be added if the object is being deleted, found new finalizers " + GoSyntax.List(added));
-                causes.Add(cause);
-                causes.Add(cause);
-            }
+                causes.Add(Cause.Forbidden("metadata.finalizers", "no new finalizers can be added if the object is being deleted, found new finalizers " + GoSyntax.List(added)));
         }
 
-        Common(metadata, "metadata", causes);
-        return causes;
+        if (metadata["uid"].Text() is { Length: > 0 } uid && uid != old["uid"].Text())
+            causes.Add(Cause.Invalid("metadata.uid", GoSyntax.Quote(uid), "field is immutable"));
+        if (old["deletionTimestamp"] is null && metadata["deletionTimestamp"].Text() is { } time)
+            causes.Add(Cause.Invalid("metadata.deletionTimestamp", time.Replace('T', ' ').Replace("Z", " +0000 UTC", StringComparison.Ordinal), "field is immutable"));
+        if (metadata["deletionGracePeriodSeconds"].Number() is { } grace && grace != old["deletionGracePeriodSeconds"].Number())
+            causes.Add(Cause.Invalid("metadata.deletionGracePeriodSeconds", grace.ToString(System.Globalization.CultureInfo.InvariantCulture), "field is immutable"));
+        Labels(metadata["labels"], "metadata.labels", causes);
+        Annotations(metadata["annotations"], "metadata.annotations", causes);
+        Owners(metadata, "metadata.ownerReferences", causes);
     }
 
     public static void Labels(JsonNode? labels, string field, List<Cause> causes)
@@ -92,13 +109,18 @@ internal static class MetadataValidation
 
     private static void Common(JsonObject metadata, string field, List<Cause> causes)
     {
-        Annotations(metadata["annotations"], field + ".annotations", causes);
         Labels(metadata["labels"], field + ".labels", causes);
+        Annotations(metadata["annotations"], field + ".annotations", causes);
+        Owners(metadata, field + ".ownerReferences", causes);
+        Finalizers(Strings(metadata["finalizers"]), field + ".finalizers", causes);
+    }
+
+    private static void Owners(JsonObject metadata, string path, List<Cause> causes)
+    {
         var owners = (metadata["ownerReferences"] as JsonArray ?? []).OfType<JsonObject>().ToList();
-        var controllers = new List<string>();
+        var controller = "";
         foreach (var owner in owners)
         {
-            var path = field + ".ownerReferences";
             if (owner["apiVersion"].Text() is null or "")
                 causes.Add(Cause.Invalid(path + ".apiVersion", GoSyntax.Quote(owner["apiVersion"].Text() ?? ""), "version must not be empty"));
             if (owner["kind"].Text() is null or "")
@@ -107,19 +129,16 @@ internal static class MetadataValidation
                 causes.Add(Cause.Invalid(path + ".name", "\"\"", "name must not be empty"));
             if (owner["uid"].Text() is null or "")
                 causes.Add(Cause.Invalid(path + ".uid", "\"\"", "uid must not be empty"));
-            if (owner["controller"].Flag() == true)
-                controllers.Add(owner["name"].Text() ?? "");
+            if (owner["apiVersion"].Text() == "v1" && owner["kind"].Text() == "Event")
+                causes.Add(Cause.Invalid(path, Show(owner), "/v1, Kind=Event is disallowed from being an owner"));
+            if (owner["controller"].Flag() != true)
+                continue;
+            var name = owner["kind"].Text() + "/" + owner["name"].Text();
+            if (controller.Length == 0)
+                controller = name;
+            else
+                causes.Add(Cause.Invalid(path, "[]v1.OwnerReference{" + string.Join(", ", owners.Select(Show)) + "}", $"Only one reference can have Controller set to true. Found \"true\" in references for {controller} and {name}"));
         }
-
-        if (controllers.Count > 1)
-        {
-            causes.Add(Cause.Invalid(
-                field + ".ownerReferences",
-                "[]v1.OwnerReference{" + string.Join(", ", owners.Select(Show)) + "}",
-                $"Only one reference can have Controller set to true. Found \"true\" in references for {controllers[0]} and {controllers[1]}"));
-        }
-
-        Finalizers(Strings(metadata["finalizers"]), field + ".finalizers", causes);
     }
 
     private static void Finalizers(List<string> finalizers, string field, List<Cause> causes)
@@ -140,7 +159,7 @@ internal static class MetadataValidation
             causes.Add(Cause.Invalid(
                 field,
                 GoSyntax.List(finalizers),
-                "finalizer \"orphan\" and \"foregroundDeletion\" cannot be both set"));
+                "finalizer orphan and foregroundDeletion cannot be both set"));
         }
     }
 

@@ -36,6 +36,24 @@ public sealed class SimulatorFixture : IAsyncLifetime
         return JsonNode.Parse(text)!;
     }
 
+    /// <summary>Sends a request as it stands, and tells what came back.</summary>
+    public async Task<Answer> AskAsync(string method, string path, string? body = null, string type = "application/json", string? accept = null)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        if (body is not null)
+        {
+            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+            request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
+        }
+
+        if (accept is not null)
+            request.Headers.TryAddWithoutValidation("Accept", accept);
+        using var answer = await Simulator.Http.SendAsync(request);
+        var text = await answer.Content.ReadAsStringAsync();
+        var warnings = answer.Headers.TryGetValues("Warning", out var values) ? values.ToList() : [];
+        return new Answer((int)answer.StatusCode, text, warnings);
+    }
+
     public async Task<JsonNode?> GetAsync(string path)
     {
         using var answer = await Simulator.Http.GetAsync(path);

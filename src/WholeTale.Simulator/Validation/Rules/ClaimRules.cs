@@ -18,18 +18,15 @@ internal sealed class ClaimRules(Kind kind, TypeSchema schema) : KindRules(kind,
             finalizers.Add("kubernetes.io/pvc-protection");
     }
 
-    public override IReadOnlyList<Cause> ValidateCreate(JsonObject content)
+    private protected override void CheckCreate(JsonObject content, List<Cause> causes)
     {
-        var causes = new List<Cause>(MetadataValidation.Create(content, Kind));
         Check(content["spec"]!.AsObject(), causes);
-        return causes;
     }
 
-    public override IReadOnlyList<Cause> ValidateUpdate(JsonObject next, JsonObject live, string subresource)
+    private protected override void CheckUpdate(JsonObject next, JsonObject live, string subresource, List<Cause> causes)
     {
-        var causes = new List<Cause>(MetadataValidation.Update(next, live));
         if (subresource.Length > 0)
-            return causes;
+            return;
         var spec = next["spec"]!.AsObject();
         var old = live["spec"]!.AsObject();
         Check(spec, causes);
@@ -49,7 +46,6 @@ internal sealed class ClaimRules(Kind kind, TypeSchema schema) : KindRules(kind,
         if (Quantity.TryParse(spec["resources"]?["requests"]?["storage"].Text() ?? "", out var now)
             && Quantity.TryParse(old["resources"]?["requests"]?["storage"].Text() ?? "", out var before) && now.CompareTo(before) < 0)
             causes.Add(Cause.Forbidden("spec.resources.requests.storage", "field can not be less than previous value"));
-        return causes;
     }
 
     private static void Check(JsonObject spec, List<Cause> causes)

@@ -28,16 +28,13 @@ internal sealed partial class ConfigRules(Kind kind, TypeSchema schema) : KindRu
             Keep(next, live, "type");
     }
 
-    public override IReadOnlyList<Cause> ValidateCreate(JsonObject content)
+    private protected override void CheckCreate(JsonObject content, List<Cause> causes)
     {
-        var causes = new List<Cause>(MetadataValidation.Create(content, Kind));
         Check(content, causes);
-        return causes;
     }
 
-    public override IReadOnlyList<Cause> ValidateUpdate(JsonObject next, JsonObject live, string subresource)
+    private protected override void CheckUpdate(JsonObject next, JsonObject live, string subresource, List<Cause> causes)
     {
-        var causes = new List<Cause>(MetadataValidation.Update(next, live));
         if (Kind.Name == "Secret" && next["type"].Text() != live["type"].Text())
             causes.Add(Cause.Invalid("type", GoSyntax.Quote(next["type"].Text() ?? ""), "field is immutable"));
         if (live["immutable"].Flag() == true)
@@ -52,7 +49,6 @@ internal sealed partial class ConfigRules(Kind kind, TypeSchema schema) : KindRu
         }
 
         Check(next, causes);
-        return causes;
     }
 
     private void Check(JsonObject content, List<Cause> causes)

@@ -32,17 +32,8 @@ internal sealed class CustomRules(Kind kind) : KindRules(kind, CustomSchemas.Roo
         content["metadata"]!["generation"] = 1L;
     }
 
-    public override IReadOnlyList<Cause> ValidateCreate(JsonObject content)
-    {
-        var causes = new List<Cause>(MetadataValidation.Create(content, Kind));
-        CustomValidation.Check(content, Kind.Published, "", causes);
-        return causes;
-    }
+    private protected override void CheckCreate(JsonObject content, List<Cause> causes) => CustomValidation.Check(content, Kind.Published, "", causes);
 
-    public override IReadOnlyList<Cause> ValidateUpdate(JsonObject next, JsonObject live, string subresource)
-    {
-        var causes = new List<Cause>(MetadataValidation.Update(next, live));
+    private protected override void CheckUpdate(JsonObject next, JsonObject live, string subresource, List<Cause> causes) =>
         CustomValidation.Check(next, Kind.Published, "", causes);
-        return causes;
-    }
 }

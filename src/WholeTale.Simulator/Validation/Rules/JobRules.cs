@@ -47,33 +47,30 @@ internal sealed class JobRules(Kind kind, TypeSchema schema) : KindRules(kind, s
         matched["controller-uid"] = uid;
     }
 
-    public override IReadOnlyList<Cause> ValidateCreate(JsonObject content)
+    private protected override void CheckCreate(JsonObject content, List<Cause> causes)
     {
-        var causes = new List<Cause>(MetadataValidation.Create(content, Kind));
         var spec = content["spec"]!.AsObject();
         if (Kind.Name == "CronJob")
         {
             CronSpec(spec, causes);
             if ((content["metadata"]?["name"].Text() ?? "").Length > 52)
                 causes.Add(Cause.Invalid("metadata.name", GoSyntax.Quote(content["metadata"]!["name"].Text()!), "must be no more than 52 characters"));
-            return causes;
+            return;
         }
 
         JobSpec(spec, "spec", causes);
-        return causes;
     }
 
-    public override IReadOnlyList<Cause> ValidateUpdate(JsonObject next, JsonObject live, string subresource)
+    private protected override void CheckUpdate(JsonObject next, JsonObject live, string subresource, List<Cause> causes)
     {
-        var causes = new List<Cause>(MetadataValidation.Update(next, live));
         if (subresource.Length > 0)
-            return causes;
+            return;
         var spec = next["spec"]!.AsObject();
         var old = live["spec"]!.AsObject();
         if (Kind.Name == "CronJob")
         {
             CronSpec(spec, causes);
-            return causes;
+            return;
         }
 
         JobSpec(spec, "spec", causes);
@@ -90,7 +87,6 @@ internal sealed class JobRules(Kind kind, TypeSchema schema) : KindRules(kind, s
             causes.Add(Cause.Invalid("spec." + member, shown, "field is immutable"));
         }
 
-        return causes;
     }
 
     private static void JobSpec(JsonObject spec, string path, List<Cause> causes)

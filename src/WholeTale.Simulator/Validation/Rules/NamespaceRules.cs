@@ -43,8 +43,4 @@ internal sealed class NamespaceRules(Kind kind, TypeSchema schema) : KindRules(k
         base.PrepareUpdate(next, live, subresource);
         Keep(next["spec"]?.AsObject() ?? [], live["spec"]?.AsObject() ?? [], "finalizers");
     }
-
-    public override IReadOnlyList<Cause> ValidateCreate(JsonObject content) => MetadataValidation.Create(content, Kind);
-
-    public override IReadOnlyList<Cause> ValidateUpdate(JsonObject next, JsonObject live, string subresource) => MetadataValidation.Update(next, live);
 }

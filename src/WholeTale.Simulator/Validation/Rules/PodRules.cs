@@ -12,18 +12,15 @@ internal sealed class PodRules(Kind kind, TypeSchema schema) : KindRules(kind, s
         content["status"] = new JsonObject { ["phase"] = "Pending", ["qosClass"] = QualityOf(content["spec"] as JsonObject ?? []) };
     }
 
-    public override IReadOnlyList<Cause> ValidateCreate(JsonObject content)
+    private protected override void CheckCreate(JsonObject content, List<Cause> causes)
     {
-        var causes = new List<Cause>(MetadataValidation.Create(content, Kind));
         new PodSpecValidation(causes).Check(content["spec"] as JsonObject ?? [], "spec");
-        return causes;
     }
 
-    public override IReadOnlyList<Cause> ValidateUpdate(JsonObject next, JsonObject live, string subresource)
+    private protected override void CheckUpdate(JsonObject next, JsonObject live, string subresource, List<Cause> causes)
     {
-        var causes = new List<Cause>(MetadataValidation.Update(next, live));
         if (subresource.Length > 0)
-            return causes;
+            return;
         var allowed = (JsonObject)live["spec"]!.DeepClone();
         var spec = next["spec"]!.AsObject();
         foreach (var list in new[] { "containers", "initContainers" })
@@ -33,7 +30,7 @@ internal sealed class PodRules(Kind kind, TypeSchema schema) : KindRules(kind, s
             if (olds.Count != news.Count)
             {
                 causes.Add(Cause.Forbidden("spec." + list, "pod updates may not add or remove containers"));
-                return causes;
+                return;
             }
 
             for (var at = 0; at < olds.Count; at++)
@@ -59,7 +56,6 @@ internal sealed class PodRules(Kind kind, TypeSchema schema) : KindRules(kind, s
                 + GoDifference.PodSpec(spec, allowed)));
         }
 
-        return causes;
     }
 
     /// <summary>The quality of service that a pod's requests and limits make (qos.GetPodQOS).</summary>

@@ -79,24 +79,20 @@ internal sealed class ServiceRules(Kind kind, TypeSchema schema, ServiceAllocato
         }
     }
 
-    public override IReadOnlyList<Cause> ValidateCreate(JsonObject content)
+    private protected override void CheckCreate(JsonObject content, List<Cause> causes)
     {
-        var causes = new List<Cause>(MetadataValidation.Create(content, Kind));
         Check(content["spec"]!.AsObject(), causes);
-        return causes;
     }
 
-    public override IReadOnlyList<Cause> ValidateUpdate(JsonObject next, JsonObject live, string subresource)
+    private protected override void CheckUpdate(JsonObject next, JsonObject live, string subresource, List<Cause> causes)
     {
-        var causes = new List<Cause>(MetadataValidation.Update(next, live));
         if (subresource.Length > 0)
-            return causes;
+            return;
         var spec = next["spec"]!.AsObject();
         var old = live["spec"]!.AsObject();
         if (spec["type"].Text() != "ExternalName" && old["type"].Text() != "ExternalName" && spec["clusterIP"].Text() != old["clusterIP"].Text())
             causes.Add(Cause.Invalid("spec.clusterIPs[0]", GoSyntax.List([spec["clusterIP"].Text() ?? ""]), "may not change once set"));
         Check(spec, causes);
-        return causes;
     }
 
     private static void Check(JsonObject spec, List<Cause> causes)

@@ -8,18 +8,15 @@ namespace WholeTale.Simulator.Validation.Rules;
 /// <summary>Deployments, ReplicaSets, StatefulSets and DaemonSets.</summary>
 internal sealed class WorkloadRules(Kind kind, TypeSchema schema) : KindRules(kind, schema)
 {
-    public override IReadOnlyList<Cause> ValidateCreate(JsonObject content)
+    private protected override void CheckCreate(JsonObject content, List<Cause> causes)
     {
-        var causes = new List<Cause>(MetadataValidation.Create(content, Kind));
         Check(content["spec"]!.AsObject(), causes);
-        return causes;
     }
 
-    public override IReadOnlyList<Cause> ValidateUpdate(JsonObject next, JsonObject live, string subresource)
+    private protected override void CheckUpdate(JsonObject next, JsonObject live, string subresource, List<Cause> causes)
     {
-        var causes = new List<Cause>(MetadataValidation.Update(next, live));
         if (subresource.Length > 0)
-            return causes;
+            return;
         var spec = next["spec"]!.AsObject();
         var old = live["spec"]!.AsObject();
         if (Kind.Name == "StatefulSet")
@@ -40,13 +37,12 @@ internal sealed class WorkloadRules(Kind kind, TypeSchema schema) : KindRules(ki
             }
 
             AtLeastZero(spec["replicas"], "spec.replicas", causes);
-            return causes;
+            return;
         }
 
         Check(spec, causes);
         if (!JsonTree.AreEqual(spec["selector"], old["selector"]))
             causes.Add(Cause.Invalid("spec.selector", SelectorValidation.Show(spec["selector"]), "field is immutable"));
-        return causes;
     }
 
     private void Check(JsonObject spec, List<Cause> causes)
