@@ -99,24 +99,22 @@ internal sealed class WritePipeline(KubernetesApi api)
     /// <summary>Changes an object for a controller.</summary>
     public StoredObject? Change(WriteRequest request, Action<JsonObject> change)
     {
-        if (Store.Get(request.Kind, request.Namespace, request.Name) is not { } found)
-            return null;
-        // Controllers look far more often than they change anything: nothing is decoded and validated for that.
-        var draft = found.Read();
-        change(draft);
-        if (JsonTree.AreEqual(found.Read(), draft))
-            return found;
-        try
+        var rules = api.Rules.Of(request.Kind);
+        while (true)
         {
-            return Patch(request, current =>
-            {
-                change(current);
-                return current;
-            }).Stored;
-        }
-        catch (ApiStatusException gone) when (gone.Code == 404)
-        {
-            return null;
+            if (Store.Get(request.Kind, request.Namespace, request.Name) is not { } found)
+                return null;
+            var live = found.Read();
+            var next = (JsonObject)live.DeepClone();
+            change(next);
+            // Controllers look far more often than they change anything: nothing is decoded and validated for that.
+            if (JsonTree.AreEqual(live, next))
+                return found;
+            Decode(request, next, rules, null);
+            CheckVersion(request, found, next);
+            rules.Default(next);
+            if (Finish(request, rules, found, live, next, api.Ownership(request.Kind, request.Subresource)) is { } result)
+                return result.Stored;
         }
     }
 

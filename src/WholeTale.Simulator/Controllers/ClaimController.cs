@@ -21,7 +21,9 @@ internal sealed class ClaimController(World world) : IController
     {
         if (change.New.Kind == world.Claim)
             return [change.New.Key];
-        // A new volume or class may be what waiting claims have waited for.
+        // A new volume or class may be what waiting claims have waited for; a volume that was made for one claim is nothing to the others.
+        if (change.New.Kind == world.Volume && change.New.Read()["spec"]?["claimRef"] is { } claimRef)
+            return change.Old is null ? [new ObjectKey(claimRef["namespace"].Text() ?? "", claimRef["name"].Text() ?? "")] : [];
         return change.Old is null ? world.Store.List(world.Claim).Items.Where(claim => !IsBound(claim.Read())).Select(claim => claim.Key) : [];
     }
 
@@ -74,7 +76,8 @@ internal sealed class ClaimController(World world) : IController
         var modes = content["spec"].Texts("accessModes").ToList();
         var size = Amount.Of(content["spec"]?["resources"]?["requests"]?["storage"]);
         var className = content["spec"]?["storageClassName"].Text() ?? "";
-        return world.Store.List(world.Volume).Items
+        return world.Store.FoundBy(world.Volume, null, Lookups.VolumeOfClaim("", ""))
+            .Concat(world.Store.FoundBy(world.Volume, null, Lookups.VolumeOfClaim(claim.Namespace, claim.Name)))
             .Where(volume => !volume.IsDeleting && (wanted is null || volume.Name == wanted))
             .Select(volume => (Volume: volume, Content: volume.Read()))
             .Where(item => item.Content["spec"]?["claimRef"] is not JsonObject reference

@@ -15,7 +15,7 @@ internal sealed class ClaimProtection(World world) : IController
         if (change.New.Kind == world.Claim)
             return [change.New.Key];
         return change.Deleted || PodFacts.Of(change.New).HasEnded
-            ? PodVolumes.ClaimNames(change.New.Read()).Select(name => new ObjectKey(change.New.Namespace, name))
+            ? PodVolumes.ClaimNames(PodFacts.Of(change.New).Content).Select(name => new ObjectKey(change.New.Namespace, name))
             : [];
     }
 
@@ -31,8 +31,8 @@ internal sealed class ClaimProtection(World world) : IController
             return null;
         }
 
-        var used = world.Store.List(world.Pod, key.Namespace).Items.Select(pod => PodFacts.Of(pod))
-            .Any(pod => !pod.HasEnded && pod.Node is not null && PodVolumes.ClaimNames(pod.Content).Contains(key.Name));
+        var used = world.Store.FoundBy(world.Pod, key.Namespace, Lookups.PodOfClaim(key.Name)).Select(pod => PodFacts.Of(pod))
+            .Any(pod => !pod.HasEnded && pod.Node is not null);
         if (!used && content.HasFinalizer(Finalizer))
             world.Manager.Update(world.Claim, key.Namespace, key.Name, found => found.RemoveFinalizer(Finalizer));
         return null;

@@ -18,7 +18,7 @@ internal sealed class DisruptionController(World world) : IController
         if (world.Store.Get(world.DisruptionBudget, key.Namespace, key.Name) is not { IsDeleting: false } budget)
             return null;
         var content = budget.Read();
-        var pods = world.Store.List(world.Pod, key.Namespace).Items.Where(pod => LabelMatch.Selects(content["spec"]?["selector"], pod.Labels))
+        var pods = LabelMatch.Find(world, world.Pod, key.Namespace, content["spec"]?["selector"])
             .Select(PodFacts.Of).Where(pod => !pod.HasEnded).ToList();
         var expected = pods.Count;
         var healthy = pods.Count(pod => pod is { IsReady: true, IsDeleting: false });

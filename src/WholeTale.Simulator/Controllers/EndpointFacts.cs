@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
+using WholeTale.Simulator.Schema;
 using WholeTale.Simulator.Storage;
 
 namespace WholeTale.Simulator.Controllers;
@@ -14,14 +15,15 @@ internal static class EndpointFacts
     {
         if (content["spec"]?["selector"] is not JsonObject { Count: > 0 } selector)
             return [];
-        return [.. world.Store.List(world.Pod, service.Namespace).Items.Where(pod => LabelMatch.Map(selector, pod.Labels))
+        return [.. LabelMatch.FindMap(world, world.Pod, service.Namespace, selector)
             .Select(pod => PodFacts.Of(pod)).Where(pod => !pod.HasEnded && Address(pod) is not null)];
     }
 
     public static string? Address(PodFacts pod) => pod.Content["status"]?["podIP"].Text();
 
     /// <summary>The Services of a namespace that select the pod.</summary>
-    public static IEnumerable<ObjectKey> ServicesOf(World world, StoredObject pod) => world.Store.List(world.Service, pod.Namespace).Items
+    public static IEnumerable<ObjectKey> ServicesOf(World world, StoredObject pod) => pod.Labels
+        .SelectMany(label => world.Store.FoundBy(world.Service, pod.Namespace, Lookups.ServiceOfLabel(label.Key, label.Value)))
         .Where(service => SelectorOf(service) is { Count: > 0 } selector && LabelMatch.Map(selector, pod.Labels))
         .Select(service => service.Key);
 

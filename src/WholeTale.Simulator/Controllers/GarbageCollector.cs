@@ -13,22 +13,11 @@ internal sealed class GarbageCollector(World world) : IController
     private const string Foreground = "foregroundDeletion";
     private const string Orphan = "orphan";
 
-    private readonly Dictionary<string, (Kind Kind, ObjectKey Key)> _known = [];
-    private readonly Lock _gate = new();
-
     public IReadOnlyList<Kind> Watched { get; } =
         [.. world.Api.Kinds.All.Where(kind => kind.Verbs.Contains("list") && kind.Name != "Event").DistinctBy(kind => kind.GroupResource)];
 
     public IEnumerable<ObjectKey> Concerns(Change change)
     {
-        lock (_gate)
-        {
-            if (change.Deleted)
-                _known.Remove(change.New.Uid);
-            else
-                _known[change.New.Uid] = (change.New.Kind, change.New.Key);
-        }
-
         if (change.Deleted || change.New.IsDeleting)
             yield return new ObjectKey("", change.New.Uid);
         // A dependant that came, went or was marked lets its owner go on; one that came may have no owner at all.
@@ -41,33 +30,12 @@ internal sealed class GarbageCollector(World world) : IController
 
     public TimeSpan? Reconcile(ObjectKey key)
     {
-        var owner = Find(key.Name);
+        var owner = world.Store.Find(key.Name);
         if (owner is null)
             Collect(key.Name);
         else if (owner.IsDeleting)
             GoOn(owner);
         return null;
-    }
-
-    private StoredObject? Find(string uid)
-    {
-        (Kind Kind, ObjectKey Key) place;
-        lock (_gate)
-        {
-            if (!_known.TryGetValue(uid, out place))
-            {
-                // The watch may not have told yet: look everywhere before anything is deleted.
-                foreach (var kind in Watched)
-                {
-                    if (world.Store.List(kind).Items.FirstOrDefault(item => item.Uid == uid) is { } found)
-                        return found;
-                }
-
-                return null;
-            }
-        }
-
-        return world.Store.Get(place.Kind, place.Key.Namespace, place.Key.Name) is { } stored && stored.Uid == uid ? stored : null;
     }
 
     private IEnumerable<StoredObject> Dependants(string uid) => Watched.SelectMany(kind => world.Store.OwnedBy(kind, uid));
@@ -77,7 +45,7 @@ internal sealed class GarbageCollector(World world) : IController
         foreach (var dependant in Dependants(uid))
         {
             var others = dependant.OwnerUids.Where(other => other != uid).ToList();
-            if (others.Count > 0 && others.Any(other => Find(other) is not null))
+            if (others.Count > 0 && others.Any(other => world.Store.Find(other) is not null))
                 Release(dependant, uid);
             else if (!dependant.IsDeleting)
                 world.Manager.Delete(dependant.Kind, dependant.Namespace, dependant.Name, new DeletionOptions { PreconditionUid = dependant.Uid });
@@ -112,8 +80,7 @@ internal sealed class GarbageCollector(World world) : IController
         }
     }
 
-    private static bool Blocks(StoredObject dependant, string uid) => (dependant.Read()["metadata"]?["ownerReferences"] as JsonArray ?? [])
-        .Any(reference => (string?)reference?["uid"] == uid && reference["blockOwnerDeletion"].Flag() == true);
+    private static bool Blocks(StoredObject dependant, string uid) => dependant.Owners.Any(owner => owner.Uid == uid && owner.BlocksDeletion);
 
     private void Release(StoredObject dependant, string uid) => world.Manager.Update(dependant.Kind, dependant.Namespace, dependant.Name, content =>
     {

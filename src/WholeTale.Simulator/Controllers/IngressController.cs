@@ -28,8 +28,7 @@ internal sealed class IngressController(World world) : IController
             return [change.New.Key];
         if (change.New.Kind == world.IngressClass)
             return world.Store.List(world.Ingress).Items.Select(ingress => ingress.Key);
-        return world.Store.List(world.Ingress, change.New.Namespace).Items
-            .Where(ingress => Services(ingress.Read()).Any(service => service.Name == change.New.Name)).Select(ingress => ingress.Key);
+        return world.Store.FoundBy(world.Ingress, change.New.Namespace, Lookups.IngressOfService(change.New.Name)).Select(ingress => ingress.Key);
     }
 
     public TimeSpan? Reconcile(ObjectKey key)
@@ -87,7 +86,8 @@ internal sealed class IngressController(World world) : IController
     private string? ClassOf(JsonObject content) => content["spec"]?["ingressClassName"].Text() ?? content.Annotation(ClassAnnotation)
         ?? world.Store.List(world.IngressClass).Items.FirstOrDefault(item => item.Read().Annotation(DefaultClass) == "true")?.Name;
 
-    private static IEnumerable<(string Name, string Port)> Services(JsonObject content)
+    /// <summary>The Services that an Ingress leads to, and the port of each.</summary>
+    public static IEnumerable<(string Name, string Port)> Services(JsonObject content)
     {
         var backends = content["spec"].Items("rules").SelectMany(rule => rule["http"].Items("paths")).Select(path => path["backend"]);
         return backends.Prepend(content["spec"]?["defaultBackend"]).Select(backend => backend?["service"]).OfType<JsonObject>()

@@ -21,18 +21,15 @@ internal static class Owners
     ];
 
     /// <summary>Whether any owner controls the object.</summary>
-    public static bool HasController(StoredObject stored) =>
-        stored.OwnerUids.Count > 0 && stored.Read()["metadata"].Items("ownerReferences").Any(owner => owner["controller"].Flag() == true);
+    public static bool HasController(StoredObject stored) => stored.Owners.Any(owner => owner.IsController);
 
     /// <summary>The controlling owner's key when it is of a kind; null otherwise.</summary>
     public static ObjectKey? Controller(StoredObject stored, string kind)
     {
-        if (stored.OwnerUids.Count == 0)
-            return null;
-        foreach (var owner in stored.Read()["metadata"]?["ownerReferences"] as JsonArray ?? [])
+        foreach (var owner in stored.Owners)
         {
-            if (owner?["controller"].Flag() == true && (string?)owner["kind"] == kind)
-                return new ObjectKey(stored.Namespace, (string?)owner["name"] ?? "");
+            if (owner.IsController && owner.Kind == kind)
+                return new ObjectKey(stored.Namespace, owner.Name);
         }
 
         return null;

@@ -21,9 +21,9 @@ internal sealed class PodControl(World world, string component)
 
         if (owner.IsDeleting)
             return claimed;
-        foreach (var pod in world.Store.List(world.Pod, owner.Namespace).Items)
+        foreach (var pod in LabelMatch.Find(world, world.Pod, owner.Namespace, selector))
         {
-            if (pod.IsDeleting || pod.OwnerUids.Contains(owner.Uid) || !LabelMatch.Selects(selector, pod.Labels) || Owners.HasController(pod))
+            if (pod.IsDeleting || pod.OwnerUids.Contains(owner.Uid) || Owners.HasController(pod))
                 continue;
             if (Adopt(pod, owner) is { } adopted)
                 claimed.Add(PodFacts.Of(adopted));

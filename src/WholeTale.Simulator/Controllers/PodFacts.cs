@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
+using WholeTale.Simulator.Scheduling;
 using WholeTale.Simulator.Storage;
 
 namespace WholeTale.Simulator.Controllers;
@@ -47,6 +48,9 @@ internal sealed class PodFacts
     public bool IsActive => !HasEnded && !IsDeleting;
 
     public string? Node => Content["spec"]?["nodeName"].Text() is { Length: > 0 } name ? name : null;
+
+    /// <summary>What it asks of a node.</summary>
+    public PodDemand Demand => field ??= PodDemand.Of(Content);
 
     public DateTimeOffset Created => Content["metadata"]?["creationTimestamp"].Time() ?? default;
 

@@ -26,9 +26,9 @@ internal sealed class ReplicaSetHistory(World world)
     {
         if (!deployment.IsDeleting)
         {
-            foreach (var set in world.Store.List(world.ReplicaSet, deployment.Namespace).Items)
+            foreach (var set in LabelMatch.Find(world, world.ReplicaSet, deployment.Namespace, content["spec"]?["selector"]))
             {
-                if (set.IsDeleting || set.OwnerUids.Contains(deployment.Uid) || !LabelMatch.Selects(content["spec"]?["selector"], set.Labels) || Owners.HasController(set))
+                if (set.IsDeleting || set.OwnerUids.Contains(deployment.Uid) || Owners.HasController(set))
                     continue;
                 world.Manager.Update(
                     world.ReplicaSet, set.Namespace, set.Name, adopted => adopted.Metadata()["ownerReferences"] = Owners.ControlledBy(deployment));

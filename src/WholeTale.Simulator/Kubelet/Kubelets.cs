@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using WholeTale.Simulator.Controllers;
+using WholeTale.Simulator.Scheduling;
 using WholeTale.Simulator.Schema;
 using WholeTale.Simulator.Storage;
 
@@ -12,7 +13,8 @@ namespace WholeTale.Simulator.Kubelet;
 internal sealed class Kubelets(World world) : IController
 {
     private readonly ConcurrentDictionary<string, PodRun> _pods = new();
-    private readonly ConcurrentDictionary<ObjectKey, byte> _blocked = new();
+    // Pods that wait for an object, and in which words: the words name it.
+    private readonly ConcurrentDictionary<ObjectKey, string> _blocked = new();
     private readonly ContainerStep _step = new(world);
     private int _addresses;
 
@@ -24,7 +26,7 @@ internal sealed class Kubelets(World world) : IController
     public IEnumerable<ObjectKey> Concerns(Change change)
     {
         if (change.New.Kind != world.Pod)
-            return _blocked.Keys.Where(key => key.Namespace == change.New.Namespace);
+            return _blocked.Where(pod => pod.Key.Namespace == change.New.Namespace && pod.Value.Contains(change.New.Name, StringComparison.Ordinal)).Select(pod => pod.Key);
         if (change.Deleted)
         {
             Forget(change.New);
@@ -70,17 +72,19 @@ internal sealed class Kubelets(World world) : IController
         pod.MountProblem = Mounts.Problem(world, content);
         if (pod.MountProblem is { } problem)
         {
-            if (_blocked.TryAdd(stored.Key, 0))
+            var told = _blocked.TryGetValue(stored.Key, out var before) && before == problem;
+            _blocked[stored.Key] = problem;
+            if (!told)
                 world.Tell(stored, "kubelet", "Warning", "FailedMount", problem, content["spec"]!["nodeName"].Text());
             return null;
         }
 
         DateTimeOffset? due = null;
-        var blocked = false;
+        string? blocked = null;
         foreach (var container in pod.InitContainers)
         {
             due = Earlier(due, _step.Advance(stored, content, container, now));
-            blocked |= container.Phase == ContainerPhase.ConfigError;
+            blocked = container.Phase == ContainerPhase.ConfigError ? blocked + container.WaitMessage : blocked;
             if (!container.HasSucceeded)
                 break;
         }
@@ -90,12 +94,12 @@ internal sealed class Kubelets(World world) : IController
             foreach (var container in pod.Containers)
             {
                 due = Earlier(due, _step.Advance(stored, content, container, now));
-                blocked |= container.Phase == ContainerPhase.ConfigError;
+                blocked = container.Phase == ContainerPhase.ConfigError ? blocked + container.WaitMessage : blocked;
             }
         }
 
-        if (blocked)
-            _blocked[stored.Key] = 0;
+        if (blocked is not null)
+            _blocked[stored.Key] = blocked;
         else
             _blocked.TryRemove(stored.Key, out _);
         return Earlier(due, Deadline(content, pod, now));
@@ -158,7 +162,7 @@ internal sealed class Kubelets(World world) : IController
 
     private void WriteStatus(StoredObject stored, PodRun pod, string node)
     {
-        var address = world.Store.Get(world.Node, null, node)?.Read()["status"].Items("addresses").FirstOrDefault()?["address"].Text() ?? "10.0.0.1";
+        var address = world.Store.Get(world.Node, null, node) is { } found ? NodeFacts.Of(found).Address : "10.0.0.1";
         world.Kubelet.UpdateStatus(world.Pod, stored.Namespace, stored.Name, content =>
         {
             if (content["metadata"]?["uid"].Text() == stored.Uid)

@@ -1,22 +1,25 @@
+using System.Collections.Immutable;
+
 namespace WholeTale.Simulator.Scheduling;
 
 /// <summary>What the pods of one node hold together.</summary>
-internal sealed class NodeUse
+internal sealed record NodeUse(int Pods, ImmutableDictionary<string, decimal> Resources, ImmutableList<string> Ports)
 {
-    private readonly Dictionary<string, decimal> _resources = [];
-    private readonly HashSet<string> _ports = [];
+    public static NodeUse None { get; } = new(0, ImmutableDictionary<string, decimal>.Empty, []);
 
-    public int Pods { get; private set; }
+    public decimal this[string resource] => Resources.GetValueOrDefault(resource);
 
-    public decimal this[string resource] => _resources.GetValueOrDefault(resource);
+    public bool HasPort(string port) => Ports.Contains(port);
 
-    public bool HasPort(string port) => _ports.Contains(port);
+    /// <summary>With one pod more.</summary>
+    public NodeUse With(PodDemand demand) => new(
+        Pods + 1,
+        Resources.SetItems(demand.Resources.Select(item => KeyValuePair.Create(item.Key, this[item.Key] + item.Value))),
+        Ports.AddRange(demand.HostPorts));
 
-    public void Add(PodDemand demand)
-    {
-        Pods++;
-        foreach (var (name, value) in demand.Resources)
-            _resources[name] = _resources.GetValueOrDefault(name) + value;
-        _ports.UnionWith(demand.HostPorts);
-    }
+    /// <summary>With one pod less.</summary>
+    public NodeUse Without(PodDemand demand) => new(
+        Pods - 1,
+        Resources.SetItems(demand.Resources.Select(item => KeyValuePair.Create(item.Key, this[item.Key] - item.Value))),
+        Ports.RemoveRange(demand.HostPorts));
 }

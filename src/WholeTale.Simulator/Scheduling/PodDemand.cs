@@ -9,6 +9,11 @@ namespace WholeTale.Simulator.Scheduling;
 /// <param name="HostPorts">Ports on the node, as <c>protocol/port</c>.</param>
 internal sealed record PodDemand(IReadOnlyDictionary<string, decimal> Resources, IReadOnlyList<string> HostPorts)
 {
+    /// <summary>Whether another asks for the same.</summary>
+    public bool IsSame(PodDemand other) =>
+        Resources.Count == other.Resources.Count && Resources.All(item => other.Resources.TryGetValue(item.Key, out var value) && value == item.Value)
+        && HostPorts.SequenceEqual(other.HostPorts);
+
     public static PodDemand Of(JsonObject pod)
     {
         var spec = pod["spec"];

@@ -22,7 +22,7 @@ internal sealed class Scheduler(World world) : IController
         if (change.New.Kind == world.Node)
             return change.Old is not null && IsHeartbeat(change) ? [] : Waiting();
         if (change.New.Kind == world.Claim)
-            return Waiting().Where(key => key.Namespace == change.New.Namespace);
+            return world.Store.FoundBy(world.Pod, change.New.Namespace, Lookups.PodOfClaim(change.New.Name)).Select(pod => pod.Key).Where(IsWaiting);
         var facts = PodFacts.Of(change.New);
         _ledger.Observe(change, facts);
         if (!change.Deleted && !facts.HasEnded)
@@ -63,16 +63,22 @@ internal sealed class Scheduler(World world) : IController
     }
 
     // noderesources.LeastAllocated, with the number of pods to break ties.
-    private static decimal Load(JsonNode? allocatable, NodeUse use, PodDemand demand)
+    private static decimal Load(IReadOnlyDictionary<string, decimal> allocatable, NodeUse use, PodDemand demand)
     {
         decimal load = 0;
         foreach (var resource in (string[])["cpu", "memory"])
         {
-            var whole = Amount.Of(allocatable?[resource]);
+            var whole = allocatable.GetValueOrDefault(resource);
             load += whole == 0 ? 1 : (use[resource] + demand.Resources.GetValueOrDefault(resource)) / whole;
         }
 
         return load + (use.Pods * 0.01m);
+    }
+
+    private bool IsWaiting(ObjectKey key)
+    {
+        lock (_gate)
+            return _waiting.Contains(key);
     }
 
     private List<ObjectKey> Waiting()
@@ -142,19 +148,17 @@ internal sealed class Scheduler(World world) : IController
     {
         chosen = null;
         var error = new FitError(nodes.Count);
-        var demand = PodDemand.Of(pod.Content);
-        var use = _ledger.Use();
+        var demand = pod.Demand;
         var best = decimal.MaxValue;
         var selected = unbound.Select(claim => claim.Read().Annotation(SelectedNode)).FirstOrDefault(name => name is not null);
-        foreach (var node in nodes)
+        foreach (var node in nodes.Select(NodeFacts.Of))
         {
-            var content = node.Read();
-            var taken = use.GetValueOrDefault(node.Name) ?? new NodeUse();
-            var verdict = Filter.Check(pod.Content, demand, node, content, taken);
+            var taken = _ledger.Use(node.Name);
+            var verdict = Filter.Check(pod.Content, demand, node, taken);
             error.Add(verdict);
             if (!verdict.Fits)
                 continue;
-            var load = node.Name == selected ? -1 : Load(content["status"]?["allocatable"], taken, demand);
+            var load = node.Name == selected ? -1 : Load(node.Allocatable, taken, demand);
             if (load >= best)
                 continue;
             best = load;
@@ -179,7 +183,7 @@ internal sealed class Scheduler(World world) : IController
 
     private void Bind(PodFacts pod, string node)
     {
-        _ledger.Hold(pod.Stored.Key, pod.Stored.Uid, node, PodDemand.Of(pod.Content));
+        _ledger.Hold(pod.Stored.Key, pod.Stored.Uid, node, pod.Demand);
         lock (_gate)
             _waiting.Remove(pod.Stored.Key);
         world.Tell(pod.Stored, Name, "Normal", "Scheduled", $"Successfully assigned {pod.Stored.Namespace}/{pod.Name} to {node}");

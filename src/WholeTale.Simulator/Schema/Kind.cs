@@ -39,6 +39,12 @@ internal sealed record Kind
     /// <summary>Whether a CustomResourceDefinition brought it.</summary>
     public bool Custom { get; init; }
 
+    /// <summary>Whether objects are looked for by their labels all the time.</summary>
+    public bool FoundByLabels { get; init; }
+
+    /// <summary>What else objects are looked for by.</summary>
+    public Func<System.Text.Json.Nodes.JsonObject, IEnumerable<Storage.IndexKey>>? Lookup { get; init; }
+
     /// <summary>How its objects become rows, where its CustomResourceDefinition says so.</summary>
     public Api.Printing.Printer? Printer { get; init; }
 

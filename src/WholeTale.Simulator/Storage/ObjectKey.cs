@@ -4,10 +4,17 @@ namespace WholeTale.Simulator.Storage;
 internal readonly record struct ObjectKey(string Namespace, string Name) : IComparable<ObjectKey>
 {
     /// <summary>The order of etcd's keys: bytes of <c>namespace/name</c>.</summary>
-    public int CompareTo(ObjectKey other) =>
-        Namespace == other.Namespace
-            ? string.CompareOrdinal(Name, other.Name)
-            : string.CompareOrdinal(Namespace + "/", other.Namespace + "/");
+    public int CompareTo(ObjectKey other)
+    {
+        var shared = Math.Min(Namespace.Length, other.Namespace.Length);
+        var order = string.CompareOrdinal(Namespace, 0, other.Namespace, 0, shared);
+        if (order != 0)
+            return order;
+        if (Namespace.Length == other.Namespace.Length)
+            return string.CompareOrdinal(Name, other.Name);
+        // Where the shorter one ends its slash stands.
+        return Namespace.Length == shared ? '/'.CompareTo(other.Namespace[shared]) : Namespace[shared].CompareTo('/');
+    }
 
     public override string ToString() => Namespace.Length == 0 ? Name : Namespace + "/" + Name;
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
@@ -13,7 +14,8 @@ namespace WholeTale.Simulator.Storage;
 internal sealed class ObjectStore(TimeProvider time)
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, Shelf> _shelves = [];
+    private readonly ConcurrentDictionary<string, Shelf> _shelves = [];
+    private readonly ConcurrentDictionary<string, (Kind Kind, ObjectKey Key)> _places = [];
     private long _resourceVersion;
 
     /// <summary>The clock that stamps objects.</summary>
@@ -46,12 +48,27 @@ internal sealed class ObjectStore(TimeProvider time)
             return new ListSnapshot(shelf.Slice(ns), _resourceVersion);
     }
 
+    /// <summary>The object of a uid; null when there is none.</summary>
+    public StoredObject? Find(string uid) =>
+        _places.TryGetValue(uid, out var place) && Get(place.Kind, place.Key.Namespace, place.Key.Name) is { } found && found.Uid == uid ? found : null;
+
     /// <summary>The objects of a kind that name an owner in their ownerReferences.</summary>
-    public IReadOnlyList<StoredObject> OwnedBy(Kind kind, string uid)
+    public IReadOnlyList<StoredObject> OwnedBy(Kind kind, string uid) => FoundBy(kind, null, IndexKey.Owner(uid));
+
+    /// <summary>The objects of a kind that are found by something; in all namespaces when none is named.</summary>
+    public IReadOnlyList<StoredObject> FoundBy(Kind kind, string? ns, IndexKey index)
     {
         var shelf = ShelfOf(kind);
         lock (_gate)
-            return shelf.OwnedBy(uid);
+            return shelf.FoundBy(index, ns);
+    }
+
+    /// <summary>The objects of a kind that have the one of several labels that the fewest have: those that have all are among them.</summary>
+    public IReadOnlyList<StoredObject> Labelled(Kind kind, string? ns, IEnumerable<IndexKey> labels)
+    {
+        var shelf = ShelfOf(kind);
+        lock (_gate)
+            return shelf.FoundBy(labels.MinBy(shelf.CountOf), ns);
     }
 
     /// <summary>The objects of a kind as they were at a version; null when the log no longer reaches back so far.</summary>
@@ -78,6 +95,7 @@ internal sealed class ObjectStore(TimeProvider time)
                 throw ApiStatusException.AlreadyExists(kind, created.Name);
             shelf.Put(null, created);
             Interlocked.Exchange(ref _resourceVersion, created.ResourceVersion);
+            _places[created.Uid] = (kind, created.Key);
         }
 
         Committed?.Invoke(new Change(null, created, Deleted: false));
@@ -128,7 +146,7 @@ internal sealed class ObjectStore(TimeProvider time)
                 return true;
             stored = new StoredObject(current.Kind, content, _resourceVersion + 1);
             if (gone)
-                shelf.Remove(current, stored);
+                Remove(shelf, current, stored);
             else
                 shelf.Put(current, stored);
             Interlocked.Exchange(ref _resourceVersion, stored.ResourceVersion);
@@ -203,7 +221,7 @@ internal sealed class ObjectStore(TimeProvider time)
             if (!ReferenceEquals(shelf.Items.GetValueOrDefault(current.Key), current))
                 return false;
             stored = new StoredObject(current.Kind, content, _resourceVersion + 1);
-            shelf.Remove(current, stored);
+            Remove(shelf, current, stored);
             Interlocked.Exchange(ref _resourceVersion, stored.ResourceVersion);
         }
 
@@ -211,13 +229,11 @@ internal sealed class ObjectStore(TimeProvider time)
         return true;
     }
 
-    private Shelf ShelfOf(Kind kind)
+    private void Remove(Shelf shelf, StoredObject current, StoredObject last)
     {
-        lock (_gate)
-        {
-            if (!_shelves.TryGetValue(kind.GroupResource, out var shelf))
-                _shelves[kind.GroupResource] = shelf = new Shelf();
-            return shelf;
-        }
+        shelf.Remove(current, last);
+        _places.TryRemove(current.Uid, out _);
     }
+
+    private Shelf ShelfOf(Kind kind) => _shelves.GetOrAdd(kind.GroupResource, static _ => new Shelf());
 }

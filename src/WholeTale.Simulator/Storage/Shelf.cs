@@ -10,7 +10,7 @@ internal sealed class Shelf
 
     public ChangeLog Log { get; } = new();
 
-    private readonly Dictionary<string, HashSet<ObjectKey>> _owned = [];
+    private readonly Dictionary<IndexKey, HashSet<ObjectKey>> _found = [];
 
     public void Put(StoredObject? old, StoredObject stored)
     {
@@ -26,9 +26,12 @@ internal sealed class Shelf
         Log.Append(new Change(old, last, Deleted: true));
     }
 
-    /// <summary>The objects that name an owner.</summary>
-    public List<StoredObject> OwnedBy(string uid) =>
-        _owned.TryGetValue(uid, out var keys) ? [.. keys.Order().Select(key => Items[key])] : [];
+    /// <summary>The objects that are found by something, in all namespaces when none is named.</summary>
+    public List<StoredObject> FoundBy(IndexKey index, string? ns) =>
+        _found.TryGetValue(index, out var keys) ? [.. keys.Where(key => ns is null || key.Namespace == ns).Order().Select(key => Items[key])] : [];
+
+    /// <summary>How many objects are found by something.</summary>
+    public int CountOf(IndexKey index) => _found.TryGetValue(index, out var keys) ? keys.Count : 0;
 
     public List<StoredObject> Slice(string? ns) => Slice(Items, ns);
 
@@ -56,18 +59,18 @@ internal sealed class Shelf
 
     private void Index(StoredObject? before, StoredObject? after)
     {
-        if (before is not null && after is not null && before.OwnerUids.SequenceEqual(after.OwnerUids))
+        if (before is not null && after is not null && before.IsFoundAs(after))
             return;
-        foreach (var uid in before?.OwnerUids ?? [])
+        foreach (var index in before?.IndexKeys() ?? [])
         {
-            if (_owned.TryGetValue(uid, out var keys) && keys.Remove(before!.Key) && keys.Count == 0)
-                _owned.Remove(uid);
+            if (_found.TryGetValue(index, out var keys) && keys.Remove(before!.Key) && keys.Count == 0)
+                _found.Remove(index);
         }
 
-        foreach (var uid in after?.OwnerUids ?? [])
+        foreach (var index in after?.IndexKeys() ?? [])
         {
-            if (!_owned.TryGetValue(uid, out var keys))
-                _owned[uid] = keys = [];
+            if (!_found.TryGetValue(index, out var keys))
+                _found[index] = keys = [];
             keys.Add(after!.Key);
         }
     }

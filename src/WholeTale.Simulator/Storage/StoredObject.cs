@@ -21,7 +21,12 @@ internal sealed class StoredObject
         if (metadata["labels"] is JsonObject { Count: > 0 } labels)
             Labels = labels.ToDictionary(label => label.Key, label => (string?)label.Value ?? "");
         if (metadata["ownerReferences"] is JsonArray { Count: > 0 } owners)
-            OwnerUids = [.. owners.Select(owner => (string?)owner?["uid"] ?? "")];
+        {
+            Owners = [.. owners.OfType<JsonObject>().Select(Owner)];
+            OwnerUids = [.. Owners.Select(owner => owner.Uid)];
+        }
+
+        Found = kind.Lookup is null ? [] : [.. kind.Lookup(content)];
         Utf8 = JsonTree.Write(content);
     }
 
@@ -42,6 +47,12 @@ internal sealed class StoredObject
 
     public IReadOnlyDictionary<string, string> Labels { get; } = System.Collections.Immutable.ImmutableDictionary<string, string>.Empty;
 
+    /// <summary>Its owners.</summary>
+    public IReadOnlyList<OwnerReference> Owners { get; } = [];
+
+    /// <summary>What its kind's objects are looked for by, beside labels and owners.</summary>
+    public IReadOnlyList<IndexKey> Found { get; }
+
     /// <summary>The uids of its owners.</summary>
     public IReadOnlyList<string> OwnerUids { get; } = [];
 
@@ -50,6 +61,31 @@ internal sealed class StoredObject
 
     /// <summary>A tree of the object that the caller owns and may change.</summary>
     public JsonObject Read() => JsonTree.Parse(Utf8.Span)!.AsObject();
+
+    /// <summary>All it can be found by, beside its name.</summary>
+    public IEnumerable<IndexKey> IndexKeys()
+    {
+        foreach (var uid in OwnerUids)
+            yield return IndexKey.Owner(uid);
+        foreach (var key in Found)
+            yield return key;
+        if (!Kind.FoundByLabels)
+            yield break;
+        foreach (var (name, value) in Labels)
+            yield return IndexKey.Label(name, value);
+    }
+
+    /// <summary>Whether another version of it is found by the same.</summary>
+    public bool IsFoundAs(StoredObject other) =>
+        OwnerUids.SequenceEqual(other.OwnerUids) && Found.SequenceEqual(other.Found)
+        && (!Kind.FoundByLabels || (Labels.Count == other.Labels.Count && Labels.All(label => other.Labels.TryGetValue(label.Key, out var value) && value == label.Value)));
+
+    private static OwnerReference Owner(JsonObject reference) => new(
+        reference["uid"].Text() ?? "",
+        reference["kind"].Text() ?? "",
+        reference["name"].Text() ?? "",
+        reference["controller"].Flag() == true,
+        reference["blockOwnerDeletion"].Flag() == true);
 
     public override string ToString() => $"{Kind.Name} {Key} ({ResourceVersion})";
 }
