@@ -26,4 +26,10 @@ internal static class JsonNodeExtensions
     /// <summary>The value of a boolean; null for anything else.</summary>
     public static bool? Flag(this JsonNode? node) =>
         node is JsonValue value && value.TryGetValue<bool>(out var flag) ? flag : null;
+
+    /// <summary>The objects of a list; none of anything else.</summary>
+    public static IEnumerable<JsonObject> Objects(this JsonNode? node) => (node as JsonArray ?? []).OfType<JsonObject>();
+
+    /// <summary>The strings of a list; none of anything else.</summary>
+    public static IReadOnlyList<string> Texts(this JsonNode? node) => [.. (node as JsonArray ?? []).Select(item => item.Text() ?? "")];
 }
