@@ -5,13 +5,11 @@ using WholeTale.Simulator.Scheduling;
 
 namespace WholeTale.Simulator.Controllers;
 
-/// <summary>What a cluster has before anybody has done anything: namespaces, nodes, classes of storage and ingress, the API server's own Service.</summary>
+/// <summary>What a cluster has before anybody has done anything: nodes, classes of storage and ingress, the API server's own Service.</summary>
 internal static class Furniture
 {
     public static void Place(World world, int port)
     {
-        foreach (var name in (string[])["default", "kube-system", "kube-public", "kube-node-lease"])
-            Create(world, world.Namespace, new JsonObject { ["metadata"] = new JsonObject { ["name"] = name } });
         // Without nodes it is a bare control plane: nobody has installed classes of storage and ingress either.
         if (world.Options is { RunsPods: true, Nodes: > 0 })
         {

@@ -33,6 +33,8 @@ internal sealed class VolumeController(World world) : IController
             return null;
         }
 
+        if (!content.HasFinalizer(Protection))
+            world.Manager.Update(world.Volume, null, key.Name, found => found.AddFinalizer(Protection));
         var phase = claim is null ? "Available" : held || claim["uid"] is null ? content["status"]?["phase"].Text() ?? "Available" : "Released";
         if (content["status"]?["phase"].Text() != phase)
             world.Manager.UpdateStatus(world.Volume, null, key.Name, changed => changed.Status()["phase"] = phase);

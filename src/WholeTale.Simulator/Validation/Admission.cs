@@ -20,6 +20,8 @@ internal sealed class Admission(KubernetesApi api)
             new PodAdmission(api).Mutate(request, content);
         else if (request.Kind is { Name: "PersistentVolumeClaim", Group: "" })
             DefaultStorageClass(content);
+        else if (request.Kind is { Name: "PersistentVolume", Group: "" })
+            Protect(content);
         else if (request.Kind.Name == "Ingress")
             DefaultIngressClass(content);
     }
@@ -49,6 +51,14 @@ internal sealed class Admission(KubernetesApi api)
             "Forbidden",
             $"{request.Kind.GroupResource} \"{name}\" is forbidden: unable to create new content in namespace {request.Namespace} because it is being terminated",
             details);
+    }
+
+    // StorageObjectInUseProtection
+    private static void Protect(JsonObject volume)
+    {
+        var metadata = volume["metadata"]!.AsObject();
+        if (!metadata["finalizers"].Texts().Contains("kubernetes.io/pv-protection"))
+            metadata["finalizers"] = new JsonArray([.. metadata["finalizers"].Texts().Select(item => (JsonNode)item), "kubernetes.io/pv-protection"]);
     }
 
     private void DefaultStorageClass(JsonObject claim)

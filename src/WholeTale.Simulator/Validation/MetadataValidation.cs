@@ -102,8 +102,7 @@ internal static class MetadataValidation
     {
         ("", "Namespace") => Names.Dns1123Label(name),
         ("", "Service") => Names.Dns1035Label(name),
-        ("rbac.authorization.k8s.io", _) => name is "." or ".." ? [$"may not be '{name}'"]
-            : [.. new[] { "/", "%" }.Where(part => name.Contains(part, StringComparison.Ordinal)).Select(part => $"may not contain '{part}'")],
+        ("rbac.authorization.k8s.io" or "policy", _) or ("", "Event") => Names.PathSegment(name),
         _ => Names.Dns1123Subdomain(name),
     };
 

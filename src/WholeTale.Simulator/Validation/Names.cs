@@ -99,6 +99,26 @@ internal static partial class Names
         return problems;
     }
 
+    public static IReadOnlyList<string> WildcardSubdomain(string value)
+    {
+        var problems = new List<string>();
+        if (value.Length > 253)
+            problems.Add(TooLong(253));
+        if (!value.StartsWith("*.", StringComparison.Ordinal) || !SubdomainPattern().IsMatch(value[2..]))
+        {
+            problems.Add(Rule(
+                "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character",
+                @"\*\." + _subdomainRule,
+                "*.example.com"));
+        }
+
+        return problems;
+    }
+
+    /// <summary>A name that may be a segment of a path.</summary>
+    public static IReadOnlyList<string> PathSegment(string name) => name is "." or ".." ? [$"may not be '{name}'"]
+        : [.. new[] { "/", "%" }.Where(part => name.Contains(part, StringComparison.Ordinal)).Select(part => $"may not contain '{part}'")];
+
     public static string TooLong(int most) => $"must be no more than {most} characters";
 
     private static string Rule(string message, string rule, params string[] examples) =>

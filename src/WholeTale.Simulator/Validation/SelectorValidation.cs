@@ -14,15 +14,15 @@ internal static class SelectorValidation
         {
             var path = $"{field}.matchExpressions[{at}]";
             var expression = expressions[at]!;
-            var values = (expression["values"] as JsonArray ?? []).Count;
+            var values = expression["values"].Texts();
             switch (expression["operator"].Text())
             {
                 case "In" or "NotIn":
-                    if (values == 0)
+                    if (values.Count == 0)
                         causes.Add(Cause.Required(path + ".values", "must be specified when `operator` is 'In' or 'NotIn'"));
                     break;
                 case "Exists" or "DoesNotExist":
-                    if (values > 0)
+                    if (values.Count > 0)
                         causes.Add(Cause.Forbidden(path + ".values", "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"));
                     break;
                 default:
@@ -32,6 +32,8 @@ internal static class SelectorValidation
 
             foreach (var problem in Names.QualifiedName(expression["key"].Text() ?? ""))
                 causes.Add(Cause.Invalid(path + ".key", GoSyntax.Quote(expression["key"].Text() ?? ""), problem));
+            for (var value = 0; value < values.Count; value++)
+                causes.AddRange(Names.LabelValue(values[value]).Select(problem => Cause.Invalid($"{path}.values[{value}]", GoSyntax.Quote(values[value]), problem)));
         }
     }
 

@@ -55,8 +55,8 @@ internal sealed class ClaimRules(Kind kind, TypeSchema schema) : KindRules(kind,
             causes.Add(Cause.Required("spec.accessModes", "at least 1 access mode is required"));
         foreach (var mode in modes)
         {
-            if (mode.Text() is not ("ReadOnlyMany" or "ReadWriteMany" or "ReadWriteOnce" or "ReadWriteOncePod"))
-                causes.Add(Cause.NotSupported("spec.accessModes", GoSyntax.Quote(mode.Text() ?? ""), "ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce"));
+            if (!VolumeChecks.AccessModes.Contains(mode.Text()))
+                causes.Add(Cause.NotSupported("spec.accessModes", GoSyntax.Quote(mode.Text() ?? ""), VolumeChecks.AccessModes));
         }
 
         var storage = spec["resources"]?["requests"]?["storage"];
@@ -66,7 +66,6 @@ internal sealed class ClaimRules(Kind kind, TypeSchema schema) : KindRules(kind,
             causes.Add(Cause.Invalid("spec.resources[storage]", GoSyntax.Quote(amount.ToString()), "must be greater than zero"));
         if (spec["storageClassName"].Text() is { Length: > 0 } storageClass)
             causes.AddRange(Names.Dns1123Subdomain(storageClass).Select(problem => Cause.Invalid("spec.storageClassName", GoSyntax.Quote(storageClass), problem)));
-        if (spec["volumeMode"].Text() is not ("Block" or "Filesystem") and var volumeMode)
-            causes.Add(Cause.NotSupported("spec.volumeMode", GoSyntax.Quote(volumeMode ?? ""), "Block", "Filesystem"));
+        VolumeChecks.Mode(spec, causes);
     }
 }

@@ -173,7 +173,15 @@ internal sealed class WorkloadRules(Kind kind, TypeSchema schema) : KindRules(ki
         }
     }
 
-    private static void Share(JsonNode? value, string field, List<Cause> causes)
+    /// <summary>Holds a percentage to 100 (IsNotMoreThan100Percent).</summary>
+    public static void NotMoreThanAll(JsonNode? value, string field, List<Cause> causes)
+    {
+        if (value.Text() is { } text && text.EndsWith('%') && long.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var percent) && percent > 100)
+            causes.Add(Cause.Invalid(field, $"intstr.IntOrString{{Type:1, IntVal:0, StrVal:{GoSyntax.Quote(text)}}}", "must not be greater than 100%"));
+    }
+
+    /// <summary>Checks a number or a percentage (ValidatePositiveIntOrPercent).</summary>
+    public static void Share(JsonNode? value, string field, List<Cause> causes)
     {
         if (value.Text() is { } text)
         {
