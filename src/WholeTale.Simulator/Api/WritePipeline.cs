@@ -104,7 +104,7 @@ internal sealed class WritePipeline(KubernetesApi api)
         {
             if (Store.Get(request.Kind, request.Namespace, request.Name) is not { } found)
                 return null;
-            var live = found.Read();
+            var live = found.Tree;
             var next = (JsonObject)live.DeepClone();
             change(next);
             // Controllers look far more often than they change anything: nothing is decoded and validated for that.
@@ -176,13 +176,14 @@ internal sealed class WritePipeline(KubernetesApi api)
     private WriteResult? Finish(WriteRequest request, KindRules rules, StoredObject current, JsonObject live, JsonObject next, FieldManager? ownership)
     {
         KeepServersMetadata(live, next);
-        ownership?.Update(live, next, request.Manager(ManagerKey.Update));
+        var changes = ownership?.Update(live, next, request.Manager(ManagerKey.Update)) ?? false;
         api.Admission.Mutate(request, next, live);
         rules.PrepareUpdate(next, live, request.Subresource);
         KeepServersMetadata(live, next);
         Refuse(request.Kind, request.Name, rules.ValidateUpdate(next, live, request.Subresource));
         api.Admission.Validate(request, next, live);
-        KeepOldTimes(live, next);
+        if (!changes)
+            KeepOldTimes(live, next);
         Tidy(request.Kind, next);
         if (request.Options.DryRun)
         {
@@ -192,7 +193,11 @@ internal sealed class WritePipeline(KubernetesApi api)
 
         // An update that lets a deletion go through answers with the version it found (store.deleteWithoutFinalizers).
         var last = Deletion.IsComplete(next) ? JsonTree.Write(next) : null;
-        return Store.TryReplace(current, next, out var stored) ? new WriteResult(last ?? stored.Utf8, false, stored) : null;
+        if (!Store.TryReplace(current, next, out var stored))
+            return null;
+        if (!ReferenceEquals(stored, current))
+            stored.Keep(next);
+        return new WriteResult(last ?? stored.Utf8, false, stored);
     }
 
     private WriteResult StoreNew(WriteRequest request, JsonObject content, KindRules rules)
@@ -225,6 +230,7 @@ internal sealed class WritePipeline(KubernetesApi api)
         }
 
         var stored = Store.Create(kind, content);
+        stored.Keep(content);
         return new WriteResult(stored.Utf8, true, stored);
     }
 

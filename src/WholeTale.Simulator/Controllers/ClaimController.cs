@@ -22,9 +22,9 @@ internal sealed class ClaimController(World world) : IController
         if (change.New.Kind == world.Claim)
             return [change.New.Key];
         // A new volume or class may be what waiting claims have waited for; a volume that was made for one claim is nothing to the others.
-        if (change.New.Kind == world.Volume && change.New.Read()["spec"]?["claimRef"] is { } claimRef)
+        if (change.New.Kind == world.Volume && change.New.Tree["spec"]?["claimRef"] is { } claimRef)
             return change.Old is null ? [new ObjectKey(claimRef["namespace"].Text() ?? "", claimRef["name"].Text() ?? "")] : [];
-        return change.Old is null ? world.Store.List(world.Claim).Items.Where(claim => !IsBound(claim.Read())).Select(claim => claim.Key) : [];
+        return change.Old is null ? world.Store.List(world.Claim).Items.Where(claim => !IsBound(claim.Tree)).Select(claim => claim.Key) : [];
     }
 
     public TimeSpan? Reconcile(ObjectKey key)
@@ -35,7 +35,7 @@ internal sealed class ClaimController(World world) : IController
             return null;
         }
 
-        var content = claim.Read();
+        var content = claim.Tree;
         if (IsBound(content))
             return null;
         if (content["status"]?["phase"].Text() is null)
@@ -64,7 +64,7 @@ internal sealed class ClaimController(World world) : IController
 
     private static bool IsBound(JsonObject claim) => claim["status"]?["phase"].Text() is "Bound" or "Lost";
 
-    private string? DefaultClassName() => world.Store.List(world.StorageClass).Items.Select(found => found.Read())
+    private string? DefaultClassName() => world.Store.List(world.StorageClass).Items.Select(found => found.Tree)
         .Where(found => found.Annotation(DefaultClass) == "true")
         .OrderByDescending(found => found["metadata"]?["creationTimestamp"].Text(), StringComparer.Ordinal)
         .Select(found => found["metadata"]?["name"].Text()).FirstOrDefault();
@@ -79,7 +79,7 @@ internal sealed class ClaimController(World world) : IController
         return world.Store.FoundBy(world.Volume, null, Lookups.VolumeOfClaim("", ""))
             .Concat(world.Store.FoundBy(world.Volume, null, Lookups.VolumeOfClaim(claim.Namespace, claim.Name)))
             .Where(volume => !volume.IsDeleting && (wanted is null || volume.Name == wanted))
-            .Select(volume => (Volume: volume, Content: volume.Read()))
+            .Select(volume => (Volume: volume, Content: volume.Tree))
             .Where(item => item.Content["spec"]?["claimRef"] is not JsonObject reference
                 || (reference["namespace"].Text() == claim.Namespace && reference["name"].Text() == claim.Name && (reference["uid"].Text() ?? claim.Uid) == claim.Uid))
             .Where(item => (item.Content["spec"]?["storageClassName"].Text() ?? "") == className
@@ -100,7 +100,7 @@ internal sealed class ClaimController(World world) : IController
             return null;
         }
 
-        if (world.Store.Get(world.StorageClass, null, className)?.Read() is not { } storage)
+        if (world.Store.Get(world.StorageClass, null, className)?.Tree is not { } storage)
         {
             world.Tell(claim, Component, "Warning", "ProvisioningFailed", $"storageclass.storage.k8s.io \"{className}\" not found");
             return null;
@@ -183,7 +183,7 @@ internal sealed class ClaimController(World world) : IController
             found.Annotate("pv.kubernetes.io/bound-by-controller", "yes");
         });
         world.Manager.UpdateStatus(world.Volume, null, volume.Name, found => found.Status()["phase"] = "Bound");
-        var bound = world.Store.Get(world.Volume, null, volume.Name)!.Read();
+        var bound = world.Store.Get(world.Volume, null, volume.Name)!.Tree;
         // Immutable for everybody but the binder: written past validation.
         world.Store.Update(world.Claim, claim.Namespace, claim.Name, found =>
         {

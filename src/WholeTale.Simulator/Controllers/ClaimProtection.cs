@@ -23,7 +23,7 @@ internal sealed class ClaimProtection(World world) : IController
     {
         if (world.Store.Get(world.Claim, key.Namespace, key.Name) is not { } claim)
             return null;
-        var content = claim.Read();
+        var content = claim.Tree;
         if (!claim.IsDeleting)
         {
             if (!content.HasFinalizer(Finalizer))

@@ -1,30 +1,31 @@
 using System.Threading.Channels;
 using WholeTale.Simulator.Api;
+using WholeTale.Simulator.Schema;
 using WholeTale.Simulator.Storage;
 
 namespace WholeTale.Simulator.Controllers;
 
-/// <summary>Runs one controller: a queue of keys without doubles, fed by watches and by the clock.</summary>
-internal sealed class ControllerLoop(IController controller, ObjectStore store, TimeSpan latency, Action<string> complain) : IAsyncDisposable
+/// <summary>Runs one controller: a queue of keys without doubles, fed by changes and by the clock.</summary>
+internal sealed class ControllerLoop(IController controller, ObjectStore store, Action<string> complain) : IAsyncDisposable
 {
     private readonly Channel<ObjectKey> _queue = Channel.CreateUnbounded<ObjectKey>(new UnboundedChannelOptions { SingleReader = true });
     private readonly HashSet<ObjectKey> _waiting = [];
     private readonly Dictionary<ObjectKey, ITimer> _timers = [];
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stop = new();
-    private readonly List<Task> _tasks = [];
+    private Task _work = Task.CompletedTask;
 
-    public void Start()
+    /// <summary>The kinds whose changes concern it.</summary>
+    public IReadOnlyList<Kind> Watched => controller.Watched;
+
+    /// <summary>Does what there is to do at once, so that a cluster that has started is complete, and then what comes.</summary>
+    public void Start() => _work = WorkAsync();
+
+    /// <summary>Tells of a change.</summary>
+    public void Enqueue(Change change)
     {
-        foreach (var kind in controller.Watched)
-        {
-            var list = store.List(kind);
-            foreach (var item in list.Items)
-                Enqueue(new Change(null, item, false));
-            _tasks.Add(WatchAsync(kind, list.ResourceVersion));
-        }
-
-        _tasks.Add(WorkAsync());
+        foreach (var key in controller.Concerns(change))
+            Enqueue(key);
     }
 
     /// <summary>Looks at everything again, as after a change that no watch tells of.</summary>
@@ -37,7 +38,7 @@ internal sealed class ControllerLoop(IController controller, ObjectStore store, 
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await Task.WhenAll(_tasks).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         lock (_gate)
         {
             foreach (var timer in _timers.Values)
@@ -46,33 +47,6 @@ internal sealed class ControllerLoop(IController controller, ObjectStore store, 
         }
 
         _stop.Dispose();
-    }
-
-    private async Task WatchAsync(Schema.Kind kind, long since)
-    {
-        await Task.Yield();
-        while (!_stop.IsCancellationRequested)
-        {
-            try
-            {
-                await foreach (var change in store.WatchAsync(kind, null, since, _stop.Token))
-                {
-                    since = change.ResourceVersion;
-                    if (latency > TimeSpan.Zero)
-                        await Task.Delay(latency, store.Time, _stop.Token);
-                    Enqueue(change);
-                }
-            }
-            catch (ApiStatusException)
-            {
-                // The log has moved past us: begin with what is there now.
-            }
-
-            var list = store.List(kind);
-            foreach (var item in list.Items)
-                Enqueue(new Change(null, item, false));
-            since = list.ResourceVersion;
-        }
     }
 
     private async Task WorkAsync()
@@ -98,12 +72,6 @@ internal sealed class ControllerLoop(IController controller, ObjectStore store, 
                 complain($"{controller.GetType().Name} {key}: {exception}");
             }
         }
-    }
-
-    private void Enqueue(Change change)
-    {
-        foreach (var key in controller.Concerns(change))
-            Enqueue(key);
     }
 
     private void Enqueue(ObjectKey key)

@@ -9,6 +9,7 @@ namespace WholeTale.Simulator.Controllers;
 internal sealed class ControllerManager : IAsyncDisposable
 {
     private readonly List<ControllerLoop> _loops = [];
+    private readonly ChangeFeed _feed;
 
     public ControllerManager(KubernetesApi api, SimulatedClusterOptions options, string authorityPem)
     {
@@ -37,7 +38,8 @@ internal sealed class ControllerManager : IAsyncDisposable
         if (options.RunsPods && options.Nodes > 0)
             controllers.AddRange([new Scheduler(World), Pods, new NodeLifecycle(World)]);
         foreach (var controller in controllers)
-            _loops.Add(new ControllerLoop(controller, api.Store, options.ControllerLatency, Complain));
+            _loops.Add(new ControllerLoop(controller, api.Store, Complain));
+        _feed = new ChangeFeed(api.Store, options.ControllerLatency, _loops);
         World.Faults.Changed += Resync;
     }
 
@@ -54,12 +56,14 @@ internal sealed class ControllerManager : IAsyncDisposable
     public void Start(int port)
     {
         Furniture.Place(World, port);
+        _feed.Start();
         foreach (var loop in _loops)
             loop.Start();
     }
 
     public async ValueTask DisposeAsync()
     {
+        await _feed.DisposeAsync();
         foreach (var loop in _loops)
             await loop.DisposeAsync();
     }

@@ -33,7 +33,7 @@ internal sealed class DeploymentController(World world) : IController
     {
         if (world.Store.Get(world.Deployment, key.Namespace, key.Name) is not { } deployment)
             return null;
-        var content = deployment.Read();
+        var content = deployment.Tree;
         var sets = _history.Claim(deployment, content);
         var current = sets.OrderBy(set => set.Created).ThenBy(set => set.Stored.ResourceVersion).FirstOrDefault(set => set.HasTemplate(content["spec"]?["template"]));
         if (deployment.IsDeleting)
@@ -199,7 +199,7 @@ internal sealed class DeploymentController(World world) : IController
     private TimeSpan? WriteStatus(StoredObject deployment, JsonObject content, RolledSet? current, bool created, bool follow)
     {
         TimeSpan? wait = null;
-        var sets = world.Store.OwnedBy(world.ReplicaSet, deployment.Uid).Select(set => new RolledSet(set)).ToList();
+        var sets = world.Store.OwnedBy(world.ReplicaSet, deployment.Uid).Select(set => RolledSet.Of(set)).ToList();
         current = sets.FirstOrDefault(set => set.Name == current?.Name);
         world.Manager.UpdateStatus(world.Deployment, deployment.Namespace, deployment.Name, latest =>
         {

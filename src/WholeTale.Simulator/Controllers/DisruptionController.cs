@@ -17,7 +17,7 @@ internal sealed class DisruptionController(World world) : IController
     {
         if (world.Store.Get(world.DisruptionBudget, key.Namespace, key.Name) is not { IsDeleting: false } budget)
             return null;
-        var content = budget.Read();
+        var content = budget.Tree;
         var pods = LabelMatch.Find(world, world.Pod, key.Namespace, content["spec"]?["selector"])
             .Select(PodFacts.Of).Where(pod => !pod.HasEnded).ToList();
         var expected = pods.Count;

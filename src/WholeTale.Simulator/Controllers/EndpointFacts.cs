@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using WholeTale.Simulator.Schema;
 using WholeTale.Simulator.Storage;
@@ -8,8 +7,6 @@ namespace WholeTale.Simulator.Controllers;
 /// <summary>The pods behind a Service and the ports they serve it on.</summary>
 internal static class EndpointFacts
 {
-    private static readonly ConditionalWeakTable<StoredObject, JsonObject> _selectors = [];
-
     /// <summary>The pods that a Service selects and that have an address.</summary>
     public static List<PodFacts> Pods(World world, StoredObject service, JsonObject content)
     {
@@ -21,15 +18,19 @@ internal static class EndpointFacts
 
     public static string? Address(PodFacts pod) => pod.Content["status"]?["podIP"].Text();
 
-    /// <summary>The Services of a namespace that select the pod.</summary>
-    public static IEnumerable<ObjectKey> ServicesOf(World world, StoredObject pod) => pod.Labels
-        .SelectMany(label => world.Store.FoundBy(world.Service, pod.Namespace, Lookups.ServiceOfLabel(label.Key, label.Value)))
-        .Where(service => SelectorOf(service) is { Count: > 0 } selector && LabelMatch.Map(selector, pod.Labels))
-        .Select(service => service.Key);
+    /// <summary>The Services that a change of a pod concerns: those that select it, or did.</summary>
+    public static IEnumerable<ObjectKey> ServicesOf(World world, Change change)
+    {
+        var services = ServicesOf(world, change.New);
+        return change.Old is null || change.Old.IsFoundAs(change.New) ? services : services.Union(ServicesOf(world, change.Old));
+    }
 
-    // Asked for each Service at each change of a pod: read once a version.
-    private static JsonObject SelectorOf(StoredObject service) =>
-        _selectors.GetValue(service, static found => found.Read()["spec"]?["selector"]?.DeepClone() as JsonObject ?? []);
+    // Services are found by their whole selectors; few are of different labels.
+    private static IEnumerable<ObjectKey> ServicesOf(World world, StoredObject pod) => world.Store.Indexes(world.Service)
+        .Where(index => index != IndexKey.OwnerIndex).Select(index => index.Split(','))
+        .Where(names => names.All(pod.Labels.ContainsKey))
+        .SelectMany(names => world.Store.FoundBy(world.Service, pod.Namespace, Lookups.ServiceOfLabels(names, pod.Labels)))
+        .Select(service => service.Key);
 
     /// <summary>The number that a Service's port has in a pod; null when a named port is not there.</summary>
     public static int? TargetPort(JsonObject port, JsonObject pod)

@@ -17,7 +17,7 @@ internal sealed class EndpointSliceController(World world) : IController
     public IEnumerable<ObjectKey> Concerns(Change change)
     {
         if (change.New.Kind == world.Pod)
-            return EndpointFacts.ServicesOf(world, change.New).Union(change.Old is null ? [] : EndpointFacts.ServicesOf(world, change.Old));
+            return EndpointFacts.ServicesOf(world, change);
         if (change.New.Kind == world.Service)
             return [change.New.Key];
         return change.Deleted && change.New.Labels.TryGetValue(ServiceLabel, out var name) ? [new ObjectKey(change.New.Namespace, name)] : [];
@@ -27,7 +27,7 @@ internal sealed class EndpointSliceController(World world) : IController
     {
         if (world.Store.Get(world.Service, key.Namespace, key.Name) is not { IsDeleting: false } service)
             return null;
-        var content = service.Read();
+        var content = service.Tree;
         if (content["spec"]?["selector"] is not JsonObject { Count: > 0 } || content["spec"]?["type"].Text() == "ExternalName")
             return null;
         var pods = EndpointFacts.Pods(world, service, content);

@@ -15,7 +15,7 @@ internal sealed class EndpointsController(World world) : IController
     public IEnumerable<ObjectKey> Concerns(Change change)
     {
         if (change.New.Kind == world.Pod)
-            return EndpointFacts.ServicesOf(world, change.New).Union(change.Old is null ? [] : EndpointFacts.ServicesOf(world, change.Old));
+            return EndpointFacts.ServicesOf(world, change);
         return change.New.Kind == world.Service || change.Deleted ? [change.New.Key] : [];
     }
 
@@ -27,7 +27,7 @@ internal sealed class EndpointsController(World world) : IController
             return null;
         }
 
-        var content = service.Read();
+        var content = service.Tree;
         if (content["spec"]?["selector"] is not JsonObject { Count: > 0 } || content["spec"]?["type"].Text() == "ExternalName")
             return null;
         var subsets = Subsets(service, content);

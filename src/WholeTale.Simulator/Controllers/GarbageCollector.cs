@@ -54,7 +54,7 @@ internal sealed class GarbageCollector(World world) : IController
 
     private void GoOn(StoredObject owner)
     {
-        var finalizers = (owner.Read()["metadata"]?["finalizers"] as JsonArray ?? []).Select(item => (string?)item).ToList();
+        var finalizers = (owner.Tree["metadata"]?["finalizers"] as JsonArray ?? []).Select(item => (string?)item).ToList();
         if (finalizers.Contains(Orphan))
         {
             foreach (var dependant in Dependants(owner.Uid))

@@ -35,7 +35,7 @@ internal sealed class IngressController(World world) : IController
     {
         if (world.Store.Get(world.Ingress, key.Namespace, key.Name) is not { IsDeleting: false } ingress)
             return null;
-        var content = ingress.Read();
+        var content = ingress.Tree;
         if (ClassOf(content) is not { } className || !_classes.Contains(className))
             return null;
         if (content["status"]?["loadBalancer"].Items("ingress").Any() != true)
@@ -84,7 +84,7 @@ internal sealed class IngressController(World world) : IController
     };
 
     private string? ClassOf(JsonObject content) => content["spec"]?["ingressClassName"].Text() ?? content.Annotation(ClassAnnotation)
-        ?? world.Store.List(world.IngressClass).Items.FirstOrDefault(item => item.Read().Annotation(DefaultClass) == "true")?.Name;
+        ?? world.Store.List(world.IngressClass).Items.FirstOrDefault(item => item.Tree.Annotation(DefaultClass) == "true")?.Name;
 
     /// <summary>The Services that an Ingress leads to, and the port of each.</summary>
     public static IEnumerable<(string Name, string Port)> Services(JsonObject content)
@@ -120,7 +120,7 @@ internal sealed class IngressController(World world) : IController
         var backends = new JsonObject();
         foreach (var (name, port) in Services(content))
         {
-            var ready = world.Store.Get(world.Endpoints, ingress.Namespace, name)?.Read().Items("subsets").Any(subset => subset.Items("addresses").Any()) == true;
+            var ready = world.Store.Get(world.Endpoints, ingress.Namespace, name)?.Tree.Items("subsets").Any(subset => subset.Items("addresses").Any()) == true;
             var hash = TemplateHash.OfText($"{world.Options.Name}/{ingress.Namespace}/{name}:{port}");
             backends[$"k8s1-{TemplateHash.OfText(world.Options.Name)}-{ingress.Namespace}-{name}-{port}-{hash}"] = ready ? "HEALTHY" : "UNHEALTHY";
         }

@@ -22,7 +22,7 @@ internal sealed class LoadBalancerController(World world) : IController
     {
         if (world.Store.Get(world.Service, key.Namespace, key.Name) is not { } service)
             return null;
-        var content = service.Read();
+        var content = service.Tree;
         var wanted = content["spec"]?["type"].Text() == "LoadBalancer" && content["spec"]?["loadBalancerClass"] is null && !service.IsDeleting;
         if (!wanted)
             return Release(service, content);

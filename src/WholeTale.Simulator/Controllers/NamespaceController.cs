@@ -26,7 +26,7 @@ internal sealed class NamespaceController(World world, string authorityPem) : IC
             return null;
         if (found.IsDeleting)
             return Empty(found);
-        if ((string?)found.Read()["status"]?["phase"] is null)
+        if ((string?)found.Tree["status"]?["phase"] is null)
         {
             world.Store.Update(world.Namespace, null, key.Name, content =>
             {

@@ -14,7 +14,7 @@ internal sealed class PodFacts
     private PodFacts(StoredObject stored)
     {
         Stored = stored;
-        Content = stored.Read();
+        Content = stored.Tree;
         Phase = Content["status"]?["phase"].Text() ?? "Pending";
         IsReady = Conditions.Holds(Content["status"], "Ready");
     }

@@ -27,7 +27,7 @@ internal sealed class ReplicaSetController(World world) : IController
     {
         if (world.Store.Get(world.ReplicaSet, key.Namespace, key.Name) is not { } set)
             return null;
-        var content = set.Read();
+        var content = set.Tree;
         var pods = _pods.Claim(set, content["spec"]?["selector"]).Where(pod => pod.IsActive).ToList();
         var failure = set.IsDeleting ? null : Scale(set, content, pods);
         return WriteStatus(set, content, failure);
@@ -36,7 +36,7 @@ internal sealed class ReplicaSetController(World world) : IController
     private IEnumerable<ObjectKey> Orphaned(StoredObject pod) => pod.IsDeleting
         ? []
         : world.Store.List(world.ReplicaSet, pod.Namespace).Items
-            .Where(set => LabelMatch.Selects(set.Read()["spec"]?["selector"], pod.Labels)).Select(set => set.Key);
+            .Where(set => LabelMatch.Selects(set.Tree["spec"]?["selector"], pod.Labels)).Select(set => set.Key);
 
     private ApiStatusException? Scale(StoredObject set, JsonObject content, List<PodFacts> pods)
     {

@@ -35,7 +35,7 @@ internal sealed class ReplicaSetHistory(World world)
             }
         }
 
-        return [.. world.Store.OwnedBy(world.ReplicaSet, deployment.Uid).Select(set => new RolledSet(set))];
+        return [.. world.Store.OwnedBy(world.ReplicaSet, deployment.Uid).Select(set => RolledSet.Of(set))];
     }
 
     /// <summary>Makes the ReplicaSet for the present template; null when it was refused.</summary>
@@ -65,7 +65,7 @@ internal sealed class ReplicaSetHistory(World world)
             var created = world.Manager.Create(world.ReplicaSet, set);
             if (replicas > 0)
                 world.Tell(deployment, Component, "Normal", "ScalingReplicaSet", $"Scaled up replica set {created.Name} to {replicas}");
-            return new RolledSet(created);
+            return RolledSet.Of(created);
         }
         catch (ApiStatusException exception) when (exception.Reason == "AlreadyExists")
         {

@@ -15,14 +15,14 @@ internal sealed class VolumeController(World world) : IController
     {
         if (change.New.Kind == world.Volume)
             return [change.New.Key];
-        return change.Deleted && change.New.Read()["spec"]?["volumeName"].Text() is { } volume ? [new ObjectKey("", volume)] : [];
+        return change.Deleted && change.New.Tree["spec"]?["volumeName"].Text() is { } volume ? [new ObjectKey("", volume)] : [];
     }
 
     public TimeSpan? Reconcile(ObjectKey key)
     {
         if (world.Store.Get(world.Volume, null, key.Name) is not { } volume)
             return null;
-        var content = volume.Read();
+        var content = volume.Tree;
         var claim = content["spec"]?["claimRef"];
         var held = claim is not null && world.Store.Get(world.Claim, claim["namespace"].Text(), claim["name"].Text() ?? "") is { } found
             && (claim["uid"].Text() ?? found.Uid) == found.Uid;

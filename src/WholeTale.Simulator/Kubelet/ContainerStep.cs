@@ -85,7 +85,7 @@ internal sealed class ContainerStep(World world)
         _ => false,
     };
 
-    private static string? NodeOf(StoredObject stored) => stored.Read()["spec"]?["nodeName"].Text();
+    private static string? NodeOf(StoredObject stored) => stored.Tree["spec"]?["nodeName"].Text();
 
     private void Create(StoredObject stored, JsonObject content, ContainerRun container, DateTimeOffset now)
     {

@@ -27,7 +27,7 @@ internal static class Mounts
             }
 
             if (volume["persistentVolumeClaim"]?["claimName"].Text() is { } claim
-                && world.Store.Get(world.Claim, ns, claim)?.Read()["status"]?["phase"].Text() != "Bound")
+                && world.Store.Get(world.Claim, ns, claim)?.Tree["status"]?["phase"].Text() != "Bound")
             {
                 return $"MountVolume.SetUp failed for volume \"{name}\" : error getting PVC {ns}/{claim}: could not find it or it is not bound";
             }
@@ -71,7 +71,7 @@ internal static class Mounts
         {
             var prefix = from["prefix"].Text() ?? "";
             var (kind, name) = from["secretRef"] is { } secret ? (world.Secret, secret["name"].Text()) : (world.ConfigMap, from["configMapRef"]?["name"].Text());
-            foreach (var (key, _) in world.Store.Get(kind, ns, name ?? "")?.Read()["data"] as JsonObject ?? [])
+            foreach (var (key, _) in world.Store.Get(kind, ns, name ?? "")?.Tree["data"] as JsonObject ?? [])
                 environment[prefix + key] = Value(world, ns, kind, name, key) ?? "";
         }
 
@@ -139,14 +139,14 @@ internal static class Mounts
             return null;
         if (world.Store.Get(kind, ns, name) is not { } found)
             return $"{word} \"{name}\" not found";
-        return reference["key"].Text() is { } key && found.Read()["data"]?[key] is null
+        return reference["key"].Text() is { } key && found.Tree["data"]?[key] is null
             ? $"couldn't find key {key} in {(word == "secret" ? "Secret" : "ConfigMap")} {ns}/{name}"
             : null;
     }
 
     private static string? Value(World world, string ns, Schema.Kind kind, string? name, string? key)
     {
-        if (name is null || key is null || world.Store.Get(kind, ns, name)?.Read() is not { } content)
+        if (name is null || key is null || world.Store.Get(kind, ns, name)?.Tree is not { } content)
             return null;
         var text = content["data"]?[key].Text();
         if (kind != world.Secret || text is null)

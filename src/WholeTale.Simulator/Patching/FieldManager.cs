@@ -17,16 +17,19 @@ internal sealed class FieldManager(TypeSchema schema, FieldSet ignored, Func<str
     private static readonly string[] _strippedMetadata =
         ["f:name", "f:namespace", "f:creationTimestamp", "f:selfLink", "f:uid", "f:clusterName", "f:generation", "f:managedFields", "f:resourceVersion"];
 
+    // managedFields are nobody's; ignoring them spares a copy of the live object without them.
+    private readonly FieldSet _ignoredInUpdates = WithManagedFields(ignored);
+
     /// <summary>Records a create, update or patch. Only <paramref name="content"/>'s managedFields change.</summary>
-    public void Update(JsonObject live, JsonObject content, ManagerKey manager)
+    /// <returns>Whether any field changed that somebody may own.</returns>
+    public bool Update(JsonObject live, JsonObject content, ManagerKey manager)
     {
         var managed = Provided(live, content, manager.Subresource.Length > 0);
         var isNew = live["metadata"]?["uid"] is null;
         Strip(content);
         if (managed.IsEmpty && !isNew)
-            return;
-        var before = Strip((JsonObject)live.DeepClone());
-        var compare = TypedTree.Compare(before, content, schema).Without(ignored);
+            return false;
+        var compare = TypedTree.Compare(live, content, schema).Without(_ignoredInUpdates);
         GiveUp(managed, compare, manager);
         var own = compare.Added.Union(compare.Modified).RecursiveDifference(ignored);
         StripMeta(own);
@@ -45,6 +48,7 @@ internal sealed class FieldManager(TypeSchema schema, FieldSet ignored, Func<str
         }
 
         managed.Write(content);
+        return !compare.IsSame;
     }
 
     /// <summary>Applies a configuration.</summary>
@@ -100,6 +104,13 @@ internal sealed class FieldManager(TypeSchema schema, FieldSet ignored, Func<str
         if (content["metadata"]?["managedFields"] is JsonArray { Count: 1 } entries && entries[0] is JsonObject { Count: 0 })
             return new ManagedFields();
         return ManagedFields.Read(content) is { IsEmpty: false } managed ? managed : ManagedFields.Read(live) ?? new ManagedFields();
+    }
+
+    private static FieldSet WithManagedFields(FieldSet ignored)
+    {
+        var all = ignored.Copy();
+        all.Descend("f:metadata").Descend("f:managedFields").IsMember = true;
+        return all;
     }
 
     private static JsonObject Strip(JsonObject content)

@@ -52,11 +52,11 @@ internal sealed class Scheduler(World world) : IController
         return null;
     }
 
-    private static bool SpecChanged(Change change) => !JsonNode.DeepEquals(change.Old!.Read()["spec"], change.New.Read()["spec"]);
+    private static bool SpecChanged(Change change) => !JsonNode.DeepEquals(change.Old!.Tree["spec"], change.New.Tree["spec"]);
 
     private static bool IsHeartbeat(Change change)
     {
-        var (old, now) = (change.Old!.Read(), change.New.Read());
+        var (old, now) = (change.Old!.Tree, change.New.Tree);
         return !change.Deleted && JsonNode.DeepEquals(old["spec"], now["spec"])
             && JsonNode.DeepEquals(old["metadata"]?["labels"], now["metadata"]?["labels"])
             && JsonNode.DeepEquals(old["status"]?["allocatable"], now["status"]?["allocatable"]);
@@ -123,7 +123,7 @@ internal sealed class Scheduler(World world) : IController
                 return $"persistentvolumeclaim \"{name}\" not found";
             if (claim.IsDeleting)
                 return $"persistentvolumeclaim \"{name}\" is being deleted";
-            var content = claim.Read();
+            var content = claim.Tree;
             switch (content["status"]?["phase"].Text())
             {
                 case "Lost":
@@ -142,7 +142,7 @@ internal sealed class Scheduler(World world) : IController
 
     private bool WaitsForConsumer(JsonObject claim) =>
         claim["spec"]?["storageClassName"].Text() is { Length: > 0 } name
-        && world.Store.Get(world.StorageClass, null, name)?.Read()["volumeBindingMode"].Text() == "WaitForFirstConsumer";
+        && world.Store.Get(world.StorageClass, null, name)?.Tree["volumeBindingMode"].Text() == "WaitForFirstConsumer";
 
     private FitError? Choose(PodFacts pod, IReadOnlyList<StoredObject> nodes, List<StoredObject> unbound, out string? chosen)
     {
@@ -150,7 +150,7 @@ internal sealed class Scheduler(World world) : IController
         var error = new FitError(nodes.Count);
         var demand = pod.Demand;
         var best = decimal.MaxValue;
-        var selected = unbound.Select(claim => claim.Read().Annotation(SelectedNode)).FirstOrDefault(name => name is not null);
+        var selected = unbound.Select(claim => claim.Tree.Annotation(SelectedNode)).FirstOrDefault(name => name is not null);
         foreach (var node in nodes.Select(NodeFacts.Of))
         {
             var taken = _ledger.Use(node.Name);

@@ -9,8 +9,9 @@ internal static class Lookups
     /// <summary>A pod that mounts a claim.</summary>
     public static IndexKey PodOfClaim(string claim) => new("claim", claim);
 
-    /// <summary>A Service that selects, among others, by a label.</summary>
-    public static IndexKey ServiceOfLabel(string name, string value) => new("selects " + name, value);
+    /// <summary>A Service that selects by these labels and no others; their names in order.</summary>
+    public static IndexKey ServiceOfLabels(IReadOnlyList<string> names, IReadOnlyDictionary<string, string> labels) =>
+        new(string.Join(',', names), string.Join(',', names.Select(name => labels[name])));
 
     /// <summary>An Ingress that leads to a Service.</summary>
     public static IndexKey IngressOfService(string service) => new("service", service);
@@ -20,9 +21,12 @@ internal static class Lookups
 
     public static IEnumerable<IndexKey> OfPod(JsonObject pod) => Controllers.PodVolumes.ClaimNames(pod).Select(PodOfClaim);
 
-    // One label of the selector is enough to find a Service by.
-    public static IEnumerable<IndexKey> OfService(JsonObject service) =>
-        (service["spec"]?["selector"] as JsonObject ?? []).Take(1).Select(label => ServiceOfLabel(label.Key, label.Value.Text() ?? ""));
+    public static IEnumerable<IndexKey> OfService(JsonObject service)
+    {
+        var selector = (service["spec"]?["selector"] as JsonObject ?? []).ToDictionary(label => label.Key, label => label.Value.Text() ?? "");
+        if (selector.Count > 0)
+            yield return ServiceOfLabels([.. selector.Keys.Order(StringComparer.Ordinal)], selector);
+    }
 
     public static IEnumerable<IndexKey> OfIngress(JsonObject ingress) =>
         Controllers.IngressController.Services(ingress).Select(service => service.Name).Distinct().Select(IngressOfService);

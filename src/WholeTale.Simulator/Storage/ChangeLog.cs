@@ -30,11 +30,10 @@ internal sealed class ChangeLog
             _head = _head.Next!;
             Interlocked.Exchange(ref _oldest, _head.Change!.ResourceVersion);
         }
-
-        var grown = _grown;
-        _grown = NewSignal();
-        grown.SetResult();
     }
+
+    /// <summary>Wakes those who wait. Called after the store's lock has been left: waking takes longer than writing.</summary>
+    public void Announce() => Interlocked.Exchange(ref _grown, NewSignal()).TrySetResult();
 
     /// <summary>The last entry that is not newer than the version; null when the log does not reach back so far.</summary>
     public Entry? After(long resourceVersion)

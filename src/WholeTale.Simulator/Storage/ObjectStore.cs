@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
@@ -44,8 +45,11 @@ internal sealed class ObjectStore(TimeProvider time)
     public ListSnapshot List(Kind kind, string? ns = null)
     {
         var shelf = ShelfOf(kind);
+        ImmutableSortedDictionary<ObjectKey, StoredObject> items;
+        long version;
         lock (_gate)
-            return new ListSnapshot(shelf.Slice(ns), _resourceVersion);
+            (items, version) = (shelf.Items, _resourceVersion);
+        return new ListSnapshot(Shelf.Slice(items, ns), version);
     }
 
     /// <summary>The object of a uid; null when there is none.</summary>
@@ -61,6 +65,14 @@ internal sealed class ObjectStore(TimeProvider time)
         var shelf = ShelfOf(kind);
         lock (_gate)
             return shelf.FoundBy(index, ns);
+    }
+
+    /// <summary>What kinds of things the objects of a kind are found by now.</summary>
+    public IReadOnlyList<string> Indexes(Kind kind)
+    {
+        var shelf = ShelfOf(kind);
+        lock (_gate)
+            return shelf.Indexes();
     }
 
     /// <summary>The objects of a kind that have the one of several labels that the fewest have: those that have all are among them.</summary>
@@ -87,17 +99,23 @@ internal sealed class ObjectStore(TimeProvider time)
         metadata["uid"] ??= Guid.NewGuid().ToString();
         metadata["creationTimestamp"] ??= Timestamp();
         var shelf = ShelfOf(kind);
-        StoredObject created;
-        lock (_gate)
+        StoredObject? created = null;
+        while (created is null)
         {
-            created = new StoredObject(kind, content, _resourceVersion + 1);
-            if (shelf.Items.ContainsKey(created.Key))
-                throw ApiStatusException.AlreadyExists(kind, created.Name);
-            shelf.Put(null, created);
-            Interlocked.Exchange(ref _resourceVersion, created.ResourceVersion);
-            _places[created.Uid] = (kind, created.Key);
+            var draft = Draft(kind, content);
+            lock (_gate)
+            {
+                if (shelf.Items.ContainsKey(draft.Key))
+                    throw ApiStatusException.AlreadyExists(kind, draft.Name);
+                if (!TryAdvance(draft))
+                    continue;
+                created = draft;
+                shelf.Put(null, created);
+                _places[created.Uid] = (kind, created.Key);
+            }
         }
 
+        shelf.Log.Announce();
         Committed?.Invoke(new Change(null, created, Deleted: false));
         return created;
     }
@@ -135,23 +153,30 @@ internal sealed class ObjectStore(TimeProvider time)
     public bool TryReplace(StoredObject current, JsonObject content, out StoredObject stored)
     {
         var shelf = ShelfOf(current.Kind);
-        var unchanged = new StoredObject(current.Kind, content, current.ResourceVersion);
         var gone = Deletion.IsComplete(content);
-        lock (_gate)
+        while (true)
         {
-            stored = current;
-            if (!ReferenceEquals(shelf.Items.GetValueOrDefault(current.Key), current))
-                return false;
-            if (!gone && unchanged.Utf8.Span.SequenceEqual(current.Utf8.Span))
-                return true;
-            stored = new StoredObject(current.Kind, content, _resourceVersion + 1);
-            if (gone)
-                Remove(shelf, current, stored);
-            else
-                shelf.Put(current, stored);
-            Interlocked.Exchange(ref _resourceVersion, stored.ResourceVersion);
+            var draft = Draft(current.Kind, content);
+            var unchanged = !gone && draft.DiffersInVersionOnly(current);
+            lock (_gate)
+            {
+                stored = current;
+                if (!ReferenceEquals(shelf.Items.GetValueOrDefault(current.Key), current))
+                    return false;
+                if (unchanged)
+                    return true;
+                if (!TryAdvance(draft))
+                    continue;
+                stored = draft;
+                if (gone)
+                    Remove(shelf, current, stored);
+                else
+                    shelf.Put(current, stored);
+                break;
+            }
         }
 
+        shelf.Log.Announce();
         Committed?.Invoke(new Change(current, stored, gone));
         return true;
     }
@@ -215,17 +240,35 @@ internal sealed class ObjectStore(TimeProvider time)
     private bool TryRemove(StoredObject current, JsonObject content, out StoredObject stored)
     {
         var shelf = ShelfOf(current.Kind);
-        lock (_gate)
+        while (true)
         {
-            stored = current;
-            if (!ReferenceEquals(shelf.Items.GetValueOrDefault(current.Key), current))
-                return false;
-            stored = new StoredObject(current.Kind, content, _resourceVersion + 1);
-            Remove(shelf, current, stored);
-            Interlocked.Exchange(ref _resourceVersion, stored.ResourceVersion);
+            var draft = Draft(current.Kind, content);
+            lock (_gate)
+            {
+                stored = current;
+                if (!ReferenceEquals(shelf.Items.GetValueOrDefault(current.Key), current))
+                    return false;
+                if (!TryAdvance(draft))
+                    continue;
+                stored = draft;
+                Remove(shelf, current, stored);
+                break;
+            }
         }
 
+        shelf.Log.Announce();
         Committed?.Invoke(new Change(current, stored, Deleted: true));
+        return true;
+    }
+
+    // Written before the lock is taken, for the version that comes next unless somebody else is faster: under the lock all others would wait for the writing.
+    private StoredObject Draft(Kind kind, JsonObject content) => new(kind, content, ResourceVersion + 1);
+
+    private bool TryAdvance(StoredObject draft)
+    {
+        if (draft.ResourceVersion != _resourceVersion + 1)
+            return false;
+        Interlocked.Exchange(ref _resourceVersion, draft.ResourceVersion);
         return true;
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace WholeTale.Simulator.Storage;
 
@@ -11,6 +12,7 @@ internal sealed class Shelf
     public ChangeLog Log { get; } = new();
 
     private readonly Dictionary<IndexKey, HashSet<ObjectKey>> _found = [];
+    private readonly Dictionary<string, int> _indexes = [];
 
     public void Put(StoredObject? old, StoredObject stored)
     {
@@ -27,13 +29,27 @@ internal sealed class Shelf
     }
 
     /// <summary>The objects that are found by something, in all namespaces when none is named.</summary>
-    public List<StoredObject> FoundBy(IndexKey index, string? ns) =>
-        _found.TryGetValue(index, out var keys) ? [.. keys.Where(key => ns is null || key.Namespace == ns).Order().Select(key => Items[key])] : [];
+    public List<StoredObject> FoundBy(IndexKey index, string? ns)
+    {
+        var found = new List<StoredObject>();
+        if (!_found.TryGetValue(index, out var keys))
+            return found;
+        foreach (var key in keys)
+        {
+            if (ns is null || key.Namespace == ns)
+                found.Add(Items[key]);
+        }
+
+        if (found.Count > 1)
+            found.Sort(static (left, right) => left.Key.CompareTo(right.Key));
+        return found;
+    }
+
+    /// <summary>What kinds of things objects are found by now.</summary>
+    public string[] Indexes() => [.. _indexes.Keys];
 
     /// <summary>How many objects are found by something.</summary>
     public int CountOf(IndexKey index) => _found.TryGetValue(index, out var keys) ? keys.Count : 0;
-
-    public List<StoredObject> Slice(string? ns) => Slice(Items, ns);
 
     /// <summary>Rebuilds what was by undoing the changes since; null when the log does not reach back so far.</summary>
     public List<StoredObject>? SliceAt(string? ns, long resourceVersion)
@@ -64,18 +80,27 @@ internal sealed class Shelf
         foreach (var index in before?.IndexKeys() ?? [])
         {
             if (_found.TryGetValue(index, out var keys) && keys.Remove(before!.Key) && keys.Count == 0)
+            {
                 _found.Remove(index);
+                if (--CollectionsMarshal.GetValueRefOrNullRef(_indexes, index.Index) == 0)
+                    _indexes.Remove(index.Index);
+            }
         }
 
         foreach (var index in after?.IndexKeys() ?? [])
         {
             if (!_found.TryGetValue(index, out var keys))
+            {
                 _found[index] = keys = [];
+                CollectionsMarshal.GetValueRefOrAddDefault(_indexes, index.Index, out _)++;
+            }
+
             keys.Add(after!.Key);
         }
     }
 
-    private static List<StoredObject> Slice(ImmutableSortedDictionary<ObjectKey, StoredObject> items, string? ns)
+    /// <summary>The objects of a namespace; of all when none is named.</summary>
+    public static List<StoredObject> Slice(ImmutableSortedDictionary<ObjectKey, StoredObject> items, string? ns)
     {
         var slice = new List<StoredObject>(ns is null ? items.Count : 16);
         foreach (var (key, stored) in items)

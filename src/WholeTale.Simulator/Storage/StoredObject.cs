@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using WholeTale.Simulator.Schema;
 
@@ -30,6 +31,8 @@ internal sealed class StoredObject
         Utf8 = JsonTree.Write(content);
     }
 
+    private volatile WeakReference<JsonObject>? _tree;
+
     public Kind Kind { get; }
 
     public ObjectKey Key { get; }
@@ -59,6 +62,24 @@ internal sealed class StoredObject
     /// <summary>The whole object as JSON.</summary>
     public ReadOnlyMemory<byte> Utf8 { get; }
 
+    /// <summary>
+    /// A tree of the object that nobody may change: all who look at a version while it is fresh share it. The collector takes it, since trees are ten times their text.
+    /// </summary>
+    public JsonObject Tree
+    {
+        get
+        {
+            if (_tree is { } shared && shared.TryGetTarget(out var tree))
+                return tree;
+            tree = Read();
+            Keep(tree);
+            return tree;
+        }
+    }
+
+    /// <summary>Shares the tree that the object was made of; its maker does not change it any more.</summary>
+    public void Keep(JsonObject tree) => _tree = new WeakReference<JsonObject>(tree);
+
     /// <summary>A tree of the object that the caller owns and may change.</summary>
     public JsonObject Read() => JsonTree.Parse(Utf8.Span)!.AsObject();
 
@@ -79,6 +100,23 @@ internal sealed class StoredObject
     public bool IsFoundAs(StoredObject other) =>
         OwnerUids.SequenceEqual(other.OwnerUids) && Found.SequenceEqual(other.Found)
         && (!Kind.FoundByLabels || (Labels.Count == other.Labels.Count && Labels.All(label => other.Labels.TryGetValue(label.Key, out var value) && value == label.Value)));
+
+    /// <summary>Whether another version of it is the same, byte for byte, but for the resourceVersion.</summary>
+    public bool DiffersInVersionOnly(StoredObject other)
+    {
+        var mine = Utf8.Span;
+        var theirs = other.Utf8.Span;
+        var (version, otherVersion) = (Version(ResourceVersion), Version(other.ResourceVersion));
+        if (mine.Length - version.Length != theirs.Length - otherVersion.Length)
+            return false;
+        // The version is the one thing that surely differs: what is before it is shared, and so must be what is after it.
+        var at = mine[..mine.CommonPrefixLength(theirs)].LastIndexOf("\"resourceVersion\":\""u8);
+        return at >= 0 && mine[at..].StartsWith(version) && theirs[at..].StartsWith(otherVersion)
+            && mine[(at + version.Length)..].SequenceEqual(theirs[(at + otherVersion.Length)..]);
+    }
+
+    private static byte[] Version(long version) =>
+        Encoding.UTF8.GetBytes($"\"resourceVersion\":\"{version.ToString(System.Globalization.CultureInfo.InvariantCulture)}\"");
 
     private static OwnerReference Owner(JsonObject reference) => new(
         reference["uid"].Text() ?? "",

@@ -78,5 +78,5 @@ internal sealed class Admission(KubernetesApi api)
     }
 
     private string? Marked(string apiVersion, string kind, string annotation) => api.Store.List(api.Kinds.Get(apiVersion, kind)).Items
-        .FirstOrDefault(item => item.Read()["metadata"]?["annotations"]?[annotation].Text() == "true")?.Name;
+        .FirstOrDefault(item => item.Tree["metadata"]?["annotations"]?[annotation].Text() == "true")?.Name;
 }
