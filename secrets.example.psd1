@@ -17,5 +17,8 @@
 
         # Pass-phrase of a PFX file or an encrypted key.
         CertificatePassphrase = ''
+
+        # An access token of Google's, e.g. from a CI system; used in place of all other Google credentials, and not renewed.
+        GkeAccessToken = ''
     }
 }

@@ -48,14 +48,95 @@
         # The project's id; empty for the credentials' own (formerly GKE_PROJECT_ID).
         ProjectId = ''
 
-        # A zone or region, e.g. us-central1-a (formerly GKE_COMPUTE_REGION).
+        # A zone or region, e.g. us-central1-a (formerly GKE_COMPUTE_REGION). A region has nodes in three of its zones.
         Location = 'us-central1-a'
 
-        # Nodes of the default pool (formerly GKE_INITIAL_NODE_COUNT); image builds are memory hungry.
+        # Standard, with node pools as described here, or Autopilot, where Google chooses the nodes.
+        Mode = 'Standard'
+
+        # Nodes of the default pool, in each zone (formerly GKE_INITIAL_NODE_COUNT); image builds are memory hungry.
         NodeCount = 4
+
+        # The least nodes in each zone when the default pool scales itself.
+        MinNodeCount = 0
+
+        # The most nodes in each zone when the default pool scales itself; 0 for a pool of fixed size.
+        MaxNodeCount = 0
 
         # Machine type of the default pool (formerly GKE_MACHINE_TYPE).
         MachineType = 'n1-highmem-2'
+
+        # Boot disk of each node, a Kubernetes quantity.
+        DiskSize = '100Gi'
+
+        # Kind of that disk: pd-standard, pd-balanced, pd-ssd or hyperdisk-balanced.
+        DiskType = 'pd-balanced'
+
+        # Whether the default pool's nodes are cheap ones that Google may take back at any time.
+        Spot = $false
+
+        # Nodes of a second pool, for the worker with its image builder alone; 0 for none.
+        BuilderNodeCount = 0
+
+        # Machine type of the builder's pool.
+        BuilderMachineType = 'e2-highmem-4'
+
+        # Boot disk of the builder's nodes, a Kubernetes quantity.
+        BuilderDiskSize = '200Gi'
+
+        # Version of the control plane, e.g. 1.33, 1.33.4-gke.1036000, latest; empty for the release channel's default.
+        KubernetesVersion = ''
+
+        # Release channel that keeps it current: None, Rapid, Regular, Stable or Extended.
+        ReleaseChannel = 'Regular'
+
+        # VPC network; empty for the project's default one.
+        Network = ''
+
+        # Subnetwork; empty for the network's default one in the region.
+        Subnetwork = ''
+
+        # Whether nodes have no public addresses; the network then needs Cloud NAT to pull images.
+        PrivateNodes = $false
+
+        # Range of a private cluster's control plane, a /28 such as 172.16.0.0/28; empty for Google's choice.
+        ControlPlaneCidr = ''
+
+        # Ranges that may reach the API server; empty for all.
+        AuthorizedNetworks = @()
+
+        # Whether pods can be known to Google as service accounts (Workload Identity, pool PROJECT.svc.id.goog).
+        WorkloadIdentity = $true
+
+        # Labels of the cluster and its nodes in Google's bills and lists.
+        Labels = @{}
+
+        # Whether 'Remove-WTCluster' refuses until 'Set-WTCluster -DeletionProtection $false' has lifted it. Google knows no such field: it is kept as a label of the cluster.
+        DeletionProtection = $false
+
+        # Service account of the nodes; empty for the project's default one.
+        NodeServiceAccount = ''
+
+        # Secret Manager's version (projects/P/secrets/S/versions/V) of the CA certificate that nodes trust when they pull from registry.DOMAIN; empty for public trust.
+        RegistryCertificateSecret = ''
+
+        # A key or credentials file of Google's; empty for application default credentials.
+        CredentialsFile = ''
+
+        # Service account to act as; empty for the credentials' own identity.
+        ImpersonateServiceAccount = ''
+
+        # Address of the API; another one is used for private access or the simulator.
+        ApiEndpoint = 'https://container.googleapis.com'
+
+        # PEM file of the authorities to trust for that address; empty for the system's.
+        CertificateAuthorityFile = ''
+
+        # How long creating, resizing or deleting may take; Google goes on with it afterwards.
+        OperationTimeout = '00:45:00'
+
+        # How long one request to Google may take, with its repetitions.
+        RequestTimeout = '00:01:00'
     }
 
     # Minikube.

@@ -31,6 +31,7 @@
         'Remove-WTCluster'
         'Remove-WTTalePod'
         'Remove-WholeTale'
+        'Set-WTCluster'
         'Test-WTSetting'
         'Undo-WholeTale'
         'Update-WTTalePod'

@@ -1,7 +1,7 @@
 namespace WholeTale.Core;
 
 /// <summary>Finds what a mistyped name was probably meant to be.</summary>
-internal static class Spelling
+public static class Spelling
 {
     /// <summary>Gives the candidate nearest to a name; null where none is near enough to be a likely slip.</summary>
     public static string? Nearest(string name, IEnumerable<string> candidates)

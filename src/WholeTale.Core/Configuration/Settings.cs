@@ -100,26 +100,6 @@ public sealed record DeploySettings
     public TimeSpan FailureGrace { get; init; } = TimeSpan.FromSeconds(2);
 }
 
-/// <summary>Google Kubernetes Engine.</summary>
-public sealed record GkeSettings
-{
-    /// <summary>The project's id; empty for the credentials' own (the seed's GKE_PROJECT_ID).</summary>
-    [Form(Form.GoogleProject)]
-    public string ProjectId { get; init; } = "";
-
-    /// <summary>A zone or region, e.g. <c>us-central1-a</c> (the seed's GKE_COMPUTE_REGION).</summary>
-    [Form(Form.GoogleLocation)]
-    public string Location { get; init; } = "us-central1-a";
-
-    /// <summary>Nodes of the default pool (the seed's GKE_INITIAL_NODE_COUNT); image builds are memory hungry.</summary>
-    [Between(1, 1000)]
-    public int NodeCount { get; init; } = 4;
-
-    /// <summary>Machine type of the default pool (the seed's GKE_MACHINE_TYPE).</summary>
-    [Form(Form.DnsLabel)]
-    public string MachineType { get; init; } = "n1-highmem-2";
-}
-
 /// <summary>Minikube.</summary>
 public sealed record MinikubeSettings
 {
@@ -444,4 +424,7 @@ public sealed record SecretSettings
 
     /// <summary>Pass-phrase of a PFX file or an encrypted key.</summary>
     public Secret CertificatePassphrase { get; init; } = new("");
+
+    /// <summary>An access token of Google's, e.g. from a CI system; used in place of all other Google credentials, and not renewed.</summary>
+    public Secret GkeAccessToken { get; init; } = new("");
 }

@@ -39,6 +39,9 @@ internal sealed class ClusterManagerClient
     internal async Task<Operation> SetNodePoolSizeAsync(SetNodePoolSizeRequest request, CancellationToken cancellationToken) =>
         await client.SetNodePoolSizeAsync(request, Name(request.Name), cancellationToken: cancellationToken);
 
+    internal async Task<Operation> SetLabelsAsync(SetLabelsRequest request, CancellationToken cancellationToken) =>
+        await client.SetLabelsAsync(request, Name(request.Name), cancellationToken: cancellationToken);
+
     private static Metadata Name(string name) => new() { { RoutingHeader, "name=" + Uri.EscapeDataString(name) } };
 
     private static Metadata Parent(string parent) => new() { { RoutingHeader, "parent=" + Uri.EscapeDataString(parent) } };

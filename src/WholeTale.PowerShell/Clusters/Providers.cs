@@ -1,13 +1,14 @@
 using WholeTale.Core;
 using WholeTale.Core.Clusters;
 using WholeTale.Core.Configuration;
+using WholeTale.Gke;
 
 namespace WholeTale.PowerShell.Clusters;
 
 /// <summary>All cluster providers of the module: Core's own and those of the rooms above it.</summary>
 internal static class Providers
 {
-    internal static ClusterProviders All { get; } = new([.. ClusterProviders.BuiltIn]);
+    internal static ClusterProviders All { get; } = new([.. ClusterProviders.BuiltIn, new GkeProvider()]);
 
     /// <summary>Looks up a cluster that is known by its name, or whose provider told no more than that in a listing.</summary>
     /// <exception cref="ClusterException">There is none of that name.</exception>

@@ -20,6 +20,10 @@ public sealed class ExportWTKubeconfigCommand : ClusterCommand
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 
+    /// <summary>Writes the access token of this moment, which ends within an hour, in place of the program that gives fresh ones (gke-gcloud-auth-plugin). For machines that lack the program.</summary>
+    [Parameter]
+    public SwitchParameter WithToken { get; set; }
+
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync(Pipeline pipeline, CancellationToken cancellationToken)
     {
@@ -27,7 +31,7 @@ public sealed class ExportWTKubeconfigCommand : ClusterCommand
         var path = Path is null ? DefaultPath() : pipeline.ResolvePath(Path);
         if (!pipeline.ShouldProcess(path, $"Write the cluster {cluster.Name}"))
             return;
-        await KubeconfigFile.WriteAsync(cluster, path, cancellationToken);
+        await KubeconfigFile.WriteAsync(cluster, path, WithToken, cancellationToken);
         pipeline.WriteObject(new FileInfo(path));
     }
 

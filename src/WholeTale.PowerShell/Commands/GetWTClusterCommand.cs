@@ -19,6 +19,10 @@ namespace WholeTale.PowerShell.Commands;
 ///   <code>Get-WTCluster wholetale-* -Provider Simulator | Remove-WTCluster -WhatIf</code>
 ///   <para>Says which simulated clusters would be deleted.</para>
 /// </example>
+/// <example>
+///   <code>Get-WTCluster wholetale -Wait</code>
+///   <para>Waits for a cluster that 'New-WTCluster -NoWait' began, and returns it when it runs.</para>
+/// </example>
 [Cmdlet(VerbsCommon.Get, "WTCluster")]
 [OutputType(typeof(Cluster))]
 public sealed class GetWTClusterCommand : SettingsCommand
@@ -36,6 +40,10 @@ public sealed class GetWTClusterCommand : SettingsCommand
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ProviderNameCompleter))]
     public string? Provider { get; set; }
+
+    /// <summary>Waits until nothing is under way on a cluster any more at its provider: creation, a change, deletion. One that is gone by then is not returned.</summary>
+    [Parameter]
+    public SwitchParameter Wait { get; set; }
 
     /// <inheritdoc/>
     protected override Task BeginProcessingAsync(Pipeline pipeline, CancellationToken cancellationToken)
@@ -59,7 +67,7 @@ public sealed class GetWTClusterCommand : SettingsCommand
     {
         try
         {
-            pipeline.WriteObject(await Providers.All.FindAsync(name, Provider, settings, cancellationToken));
+            await WriteAsync(await Providers.All.FindAsync(name, Provider, settings, cancellationToken), pipeline, cancellationToken);
         }
         catch (WholeTaleException exception)
         {
@@ -77,7 +85,7 @@ public sealed class GetWTClusterCommand : SettingsCommand
                 await foreach (var cluster in Providers.All.ListAsync(provider, settings, cancellationToken))
                 {
                     if (isWanted(cluster.Name))
-                        pipeline.WriteObject(cluster);
+                        await WriteAsync(cluster, pipeline, cancellationToken);
                 }
             }
             catch (WholeTaleException exception) when (Provider is null && !string.Equals(provider, settings.Settings.Provider, StringComparison.OrdinalIgnoreCase))
@@ -85,5 +93,14 @@ public sealed class GetWTClusterCommand : SettingsCommand
                 pipeline.WriteVerbose($"The provider {provider} was passed over: {exception.Message}");
             }
         }
+    }
+
+    private async Task WriteAsync(Cluster cluster, Pipeline pipeline, CancellationToken cancellationToken)
+    {
+        var settled = Wait && Providers.All.Get(cluster.Provider) is IManagedClusterProvider provider
+            ? await provider.WaitAsync(cluster, pipeline.Report, cancellationToken)
+            : cluster;
+        if (settled is not null)
+            pipeline.WriteObject(settled);
     }
 }
