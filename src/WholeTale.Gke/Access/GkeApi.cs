@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Google.Cloud.Container.V1;
 using Grpc.Core;
@@ -34,7 +35,7 @@ internal sealed class GkeApi : IDisposable
             DisposeHttpClient = true,
             Credentials = ChannelCredentials.Create(ChannelCredentials.SecureSsl, CallCredentials.FromInterceptor(async (context, metadata) =>
                 metadata.Add("Authorization", $"Bearer {await credentials.GetTokenAsync(context.CancellationToken)}"))),
-            MaxRetryAttempts = 1,
+            ThrowOperationCanceledOnCancellation = true,
         });
         client = new ClusterManagerClientBuilder { CallInvoker = channel.CreateCallInvoker() }.Build();
         pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
@@ -62,10 +63,6 @@ internal sealed class GkeApi : IDisposable
         try
         {
             return await pipeline.ExecuteAsync(async token => await call(client, token), cancellationToken);
-        }
-        catch (RpcException exception) when (exception.StatusCode == StatusCode.Cancelled && cancellationToken.IsCancellationRequested)
-        {
-            throw new OperationCanceledException(exception.Message, exception, cancellationToken);
         }
         catch (RpcException exception)
         {
@@ -100,18 +97,21 @@ internal sealed class GkeApi : IDisposable
 
     private static bool MayPass(RpcException exception) => exception.StatusCode switch
     {
-        StatusCode.Unavailable => exception.Status.DebugException is not ClusterException && !IsUntrusted(exception),
+        StatusCode.Unavailable => exception.Status.DebugException is not ClusterException && !IsBy<AuthenticationException>(exception),
+        // .NET's client says Internal of a stream that was reset; the API's own Internal has no such cause.
+        StatusCode.Internal => IsBy<IOException>(exception),
         StatusCode.Aborted => true,
         StatusCode.ResourceExhausted => RichStatus.Of(exception).Info?.Reason == "RATE_LIMIT_EXCEEDED",
         _ => false,
     };
 
-    // A certificate that is not trusted will not be at the next attempt either.
-    private static bool IsUntrusted(RpcException exception)
+    // A certificate that is not trusted, for one, will not be at the next attempt either.
+    private static bool IsBy<TCause>(RpcException exception)
+        where TCause : Exception
     {
         for (var cause = exception.Status.DebugException; cause is not null; cause = cause.InnerException)
         {
-            if (cause is System.Security.Authentication.AuthenticationException)
+            if (cause is TCause)
                 return true;
         }
 

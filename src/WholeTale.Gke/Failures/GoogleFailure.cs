@@ -13,7 +13,7 @@ internal static class GoogleFailure
     /// <param name="target">What the request was about: a cluster's or project's name.</param>
     /// <param name="doing">What failed, as the beginning of a sentence: <c>Creating the cluster x</c>.</param>
     internal static ClusterException Explain(RpcException exception, string target, string doing) =>
-        Explain((Code)(int)exception.StatusCode, exception.Status.Detail, RichStatus.Of(exception), target, doing, exception);
+        Explain((Code)(int)exception.StatusCode, Cause(exception) ?? exception.Status.Detail, RichStatus.Of(exception), target, doing, exception);
 
     /// <summary>Explains why an operation failed.</summary>
     internal static ClusterException Explain(Google.Rpc.Status status, string target, string doing) =>
@@ -66,6 +66,9 @@ internal static class GoogleFailure
             "GoogleUnreachable", FailureKind.Unreachable, $"Google's API does not answer as it should ({said})", "Check the network and the setting Gke.ApiEndpoint, and run this again: what was begun is picked up."),
         _ => ("GkeRefused", FailureKind.Refused, said, "Put that right, and run this again."),
     };
+
+    // What broke on the way is said by the innermost error; the client's own text strings all of them together.
+    private static string? Cause(RpcException exception) => exception.Status.DebugException is { } cause and not RpcException ? cause.GetBaseException().Message : null;
 
     private static bool IsQuota(string said) => said.Contains("quota", StringComparison.OrdinalIgnoreCase);
 
