@@ -27,7 +27,7 @@ internal static class EndpointFacts
 
     // Services are found by their whole selectors; few are of different labels.
     private static IEnumerable<ObjectKey> ServicesOf(World world, StoredObject pod) => world.Store.Indexes(world.Service)
-        .Where(index => index != IndexKey.OwnerIndex).Select(index => index.Split(','))
+        .Select(index => index.Split(','))
         .Where(names => names.All(pod.Labels.ContainsKey))
         .SelectMany(names => world.Store.FoundBy(world.Service, pod.Namespace, Lookups.ServiceOfLabels(names, pod.Labels)))
         .Select(service => service.Key);

@@ -5,10 +5,7 @@ namespace WholeTale.Simulator.Storage;
 /// <param name="Value">The thing itself.</param>
 internal readonly record struct IndexKey(string Index, string Value)
 {
-    /// <summary>The index of owners' uids.</summary>
-    public const string OwnerIndex = "owner uid";
-
-    public static IndexKey Owner(string uid) => new(OwnerIndex, uid);
+    public static IndexKey Owner(string uid) => new("owner uid", uid);
 
     public static IndexKey Label(string name, string value) => new(name, value);
 }

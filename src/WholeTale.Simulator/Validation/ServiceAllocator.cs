@@ -30,7 +30,7 @@ internal sealed class ServiceAllocator(ObjectStore store, Kind service)
         else if (old is null || old["type"].Text() == "ExternalName")
         {
             var problem = IpText.ParseRange(_range)!.Value.Contains(IpText.Parse(wanted)!)
-                ? UsedAddresses().Contains(wanted) ? "provided IP is already allocated" : null
+                ? IsUsed(wanted) ? "provided IP is already allocated" : null
                 : $"the provided IP ({wanted}) is not in the valid range. The range of valid IPs is {_range}";
             if (problem is not null)
                 throw Cause.Invalid("", "Service", name, [Cause.Invalid("spec.clusterIPs", GoSyntax.List([wanted]), $"failed to allocate IP {wanted}: {problem}")]);
@@ -73,11 +73,10 @@ internal sealed class ServiceAllocator(ObjectStore store, Kind service)
     {
         lock (_gate)
         {
-            var used = UsedPorts();
             for (var tried = 0; tried < _ports; tried++)
             {
                 var port = _firstPort + (_nextPort++ * 7) % _ports;
-                if (!used.Contains(port))
+                if (!IsUsed(port))
                     return port;
             }
 
@@ -89,7 +88,7 @@ internal sealed class ServiceAllocator(ObjectStore store, Kind service)
     {
         var problem = port is < _firstPort or >= _firstPort + _ports
             ? $"provided port is not in the valid range. The range of valid ports is {_firstPort}-{_firstPort + _ports - 1}"
-            : UsedPorts().Contains(port) ? "provided port is already allocated" : null;
+            : IsUsed(port) ? "provided port is already allocated" : null;
         if (problem is not null)
             throw Cause.Invalid("", "Service", name, [Cause.Invalid($"spec.ports[{at}].nodePort", port.ToString(CultureInfo.InvariantCulture), problem)]);
     }
@@ -101,13 +100,12 @@ internal sealed class ServiceAllocator(ObjectStore store, Kind service)
             // Addresses that were lent to writes which then failed come back once the lent ones are many.
             if (_lent.Count >= 4096)
                 _lent.Clear();
-            var used = UsedAddresses();
             // The static band at the low end stays free for addresses that people choose (KEP-3070).
             for (var tried = 0; tried < 65000; tried++)
             {
                 _next = _next >= 65000 ? 257 : _next + 1;
                 var address = $"10.96.{_next / 256}.{_next % 256}";
-                if (_next % 256 is not (0 or 255) && !used.Contains(address) && _lent.Add(address))
+                if (_next % 256 is not (0 or 255) && _lent.Add(address) && !IsUsed(address))
                     return address;
             }
 
@@ -115,8 +113,7 @@ internal sealed class ServiceAllocator(ObjectStore store, Kind service)
         }
     }
 
-    private HashSet<string> UsedAddresses() => [.. store.List(service).Items.Select(item => item.Read()["spec"]?["clusterIP"].Text() ?? "")];
+    private bool IsUsed(string address) => store.FoundBy(service, null, Lookups.ServiceOfAddress(address)).Count > 0;
 
-    private HashSet<long> UsedPorts() =>
-        [.. store.List(service).Items.SelectMany(item => item.Read()["spec"]?["ports"].Objects() ?? []).Select(port => port["nodePort"].Number() ?? 0)];
+    private bool IsUsed(long port) => store.FoundBy(service, null, Lookups.ServiceOfNodePort(port)).Count > 0;
 }
