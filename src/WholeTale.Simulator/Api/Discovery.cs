@@ -112,7 +112,7 @@ internal sealed class Discovery(KubernetesApi api)
     {
         var kinds = api.Kinds.All.Where(kind => kind.Group == group && kind.Version == version).ToList();
         if (kinds.Count == 0)
-            return context.WriteNotFoundAsync();
+            return context.WriteNotServedAsync(api, group);
         var resources = new JsonArray();
         foreach (var kind in kinds.OrderBy(kind => kind.Plural, StringComparer.Ordinal))
         {

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using YamlDotNet.Core;
 
@@ -8,42 +6,7 @@ namespace WholeTale.Simulator.Api;
 /// <summary>Syntax errors in the words of Go's decoders.</summary>
 internal static class GoErrors
 {
-    public static string Json(JsonException broken, ReadOnlySpan<byte> utf8)
-    {
-        if (broken.BytePositionInLine is not { } column || broken.LineNumber is not { } line)
-            return broken.Message;
-        var at = 0;
-        for (var skipped = 0L; skipped < line && at < utf8.Length; at++)
-        {
-            if (utf8[at] == '\n')
-                skipped++;
-        }
-
-        at += (int)column;
-        if (at >= utf8.Length)
-            return "unexpected end of JSON input";
-        var found = Encoding.UTF8.GetString(utf8[at..Math.Min(utf8.Length, at + 4)])[0];
-        var shown = found is '\'' ? "'\\''" : found is '"' ? "'\"'" : char.IsControl(found) ? $"'\\x{((int)found).ToString("x2", CultureInfo.InvariantCulture)}'" : $"'{found}'";
-        foreach (var literal in new[] { "null", "true", "false" })
-        {
-            var length = 0;
-            while (length < at && char.IsAsciiLetter((char)utf8[at - 1 - length]))
-                length++;
-            if (length > 0 && length < literal.Length && utf8[(at - length)..at].SequenceEqual(Encoding.ASCII.GetBytes(literal[..length])))
-                return $"invalid character {shown} in literal {literal} (expecting '{literal[length]}')";
-        }
-
-        var before = at - 1;
-        while (before >= 0 && utf8[before] is (byte)' ' or (byte)'\n' or (byte)'\t' or (byte)'\r')
-            before--;
-        var context = before < 0 ? "looking for beginning of value" : (char)utf8[before] switch
-        {
-            '{' => "looking for beginning of object key string",
-            ',' or ':' or '[' => "looking for beginning of value",
-            _ => "after object key:value pair",
-        };
-        return $"invalid character {shown} {context}";
-    }
+    public static string Json(JsonException broken, ReadOnlySpan<byte> utf8) => GoJsonScanner.Problem(utf8) ?? broken.Message;
 
     public static string Yaml(YamlException broken)
     {
@@ -51,6 +14,9 @@ internal static class GoErrors
         var end = problem.IndexOf("): ", StringComparison.Ordinal);
         if (end >= 0 && problem.StartsWith('('))
             problem = problem[(end + 3)..];
+        // libyaml tells the circumstance first, go-yaml does not.
+        if (problem.LastIndexOf(", did not find", StringComparison.Ordinal) is > 0 and var comma)
+            problem = problem[(comma + 2)..];
         problem = problem switch
         {
             _ when problem.Contains("flow sequence", StringComparison.Ordinal) => "did not find expected ',' or ']'",

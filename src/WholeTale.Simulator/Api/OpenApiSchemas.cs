@@ -11,7 +11,7 @@ internal sealed class OpenApiSchemas
         "ObjectMeta", "ListMeta", "OwnerReference", "ManagedFieldsEntry", "LabelSelector", "LabelSelectorRequirement", "Condition",
     };
 
-    private readonly Dictionary<Type, string> _names = [];
+    private readonly Dictionary<object, string> _names = [];
 
     public JsonObject Components { get; } = [];
 
@@ -35,27 +35,29 @@ internal sealed class OpenApiSchemas
 
     private string Struct(TypeSchema schema, string group)
     {
-        if (_names.TryGetValue(schema.Model!, out var known))
+        if (_names.TryGetValue(schema.Model ?? (object)schema, out var known))
             return known;
         var package = group.Length == 0 ? "core" : group.Split('.')[0];
         var name = _meta.Contains(schema.GoName) ? "io.k8s.apimachinery.pkg.apis.meta.v1." + schema.GoName : $"io.k8s.api.{package}.v1.{schema.GoName}";
         if (Components.ContainsKey(name))
             name += _names.Count;
-        _names[schema.Model!] = name;
+        _names[schema.Model ?? (object)schema] = name;
         var component = new JsonObject();
         Components[name] = component;
-        if (ModelDescriptions.OfType(schema.Model!) is { } description)
+        if (schema.Model is not null && ModelDescriptions.OfType(schema.Model) is { } description)
             component["description"] = description;
         component["type"] = "object";
         var properties = new JsonObject();
         var required = new JsonArray();
         foreach (var field in schema.Fields.All)
         {
-            var property = Property(field.Type, group, ModelDescriptions.OfProperty(schema.Model!, field.Name));
+            var property = Property(field.Type, group, schema.Model is null ? null : ModelDescriptions.OfProperty(schema.Model, field.Name));
             if (field.RetainsKeys)
                 property["x-kubernetes-patch-strategy"] = property["x-kubernetes-patch-strategy"] is null ? "retainKeys" : "merge,retainKeys";
+            if (field.PatchReplaces)
+                property["x-kubernetes-patch-strategy"] = "replace";
             properties[field.Name] = property;
-            if (IsRequired(field))
+            if (field.Required)
                 required.Add(field.Name);
         }
 
@@ -66,10 +68,6 @@ internal sealed class OpenApiSchemas
             component["x-kubernetes-map-type"] = "atomic";
         return name;
     }
-
-    // What Go always writes although nobody has to send it.
-    private static bool IsRequired(FieldSchema field) =>
-        field is { Always: true, Name: not ("metadata" or "status" or "spec" or "resources" or "creationTimestamp" or "strategy" or "updateStrategy" or "loadBalancer" or "targetPort" or "conditions") };
 
     private JsonObject Property(TypeSchema type, string group, string? description)
     {
@@ -94,6 +92,9 @@ internal sealed class OpenApiSchemas
                 property["items"] = Property(type.Element!, group, null);
                 List(property, type);
                 break;
+            case Shape.Scalar when Named(type.Scalar) is { } named:
+                property["allOf"] = new JsonArray(new JsonObject { ["$ref"] = "#/components/schemas/" + named });
+                break;
             case Shape.Scalar:
                 Scalar(property, type.Scalar);
                 break;
@@ -103,6 +104,25 @@ internal sealed class OpenApiSchemas
         }
 
         return property;
+    }
+
+    // Scalars with a schema of their own.
+    private string? Named(ScalarType scalar)
+    {
+        var name = scalar switch
+        {
+            ScalarType.Time => "io.k8s.apimachinery.pkg.apis.meta.v1.Time",
+            ScalarType.MicroTime => "io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime",
+            ScalarType.Quantity => "io.k8s.apimachinery.pkg.api.resource.Quantity",
+            ScalarType.IntOrString => "io.k8s.apimachinery.pkg.util.intstr.IntOrString",
+            _ => null,
+        };
+        if (name is null || Components.ContainsKey(name))
+            return name;
+        var component = new JsonObject();
+        Scalar(component, scalar);
+        Components[name] = component;
+        return name;
     }
 
     private static void List(JsonObject property, TypeSchema type)
@@ -126,6 +146,12 @@ internal sealed class OpenApiSchemas
                 break;
             default:
                 property["x-kubernetes-list-type"] = "atomic";
+                if (type.PatchMerges)
+                {
+                    property["x-kubernetes-patch-strategy"] = "merge";
+                    property["x-kubernetes-patch-merge-key"] = type.Keys[0];
+                }
+
                 break;
         }
     }

@@ -52,11 +52,13 @@ internal sealed class RequestHandler(KubernetesApi api)
         if (!api.Kinds.TryFind(request.Group, request.Version, request.Resource, out var kind))
         {
             api.Authorizer.Demand(caller, request);
-            await context.WriteNotFoundAsync();
+            await context.WriteNotServedAsync(api, request.Group);
             return;
         }
 
         api.Authorizer.Demand(caller, request);
+        if (HttpMethods.IsHead(context.Request.Method))
+            throw NotAllowed();
         await (request.Subresource.Length > 0 ? SubresourceAsync(context, request, kind, caller) : ObjectAsync(context, request, kind, caller));
     }
 
@@ -64,7 +66,7 @@ internal sealed class RequestHandler(KubernetesApi api)
     {
         if (kind.Namespaced && request.Namespace.Length == 0 && (request.Name.Length > 0 || request.Verb is "create" or "deletecollection")
             || !kind.Namespaced && request.Namespace.Length > 0 && kind.Name != "Namespace")
-            return context.WriteNotFoundAsync();
+            return context.WriteNotServedAsync(api, kind.Group);
         if (!kind.Verbs.Contains(request.Verb))
             throw NotAllowed();
         return request.Verb switch
@@ -86,7 +88,7 @@ internal sealed class RequestHandler(KubernetesApi api)
     {
         if (!kind.HasSubresource(request.Subresource))
         {
-            await context.WriteNotFoundAsync();
+            await context.WriteNotServedAsync(api, kind.Group);
             return;
         }
 

@@ -31,6 +31,12 @@ internal static class Responses
         return context.WriteTextAsync(404, "404 page not found\n");
     }
 
+    /// <summary>A path below a version that is served, but not this path: go-restful answers there, and elsewhere the last handler.</summary>
+    public static Task WriteNotServedAsync(this HttpContext context, KubernetesApi api, string group) =>
+        api.Kinds.All.Any(kind => kind.Group == group && !kind.Custom) || group.Length == 0
+            ? context.WriteAsync(new ApiStatusException(404, "NotFound", "the server could not find the requested resource", []))
+            : context.WriteNotFoundAsync();
+
     public static Task WriteAsync(this HttpContext context, ApiStatusException refusal)
     {
         if (refusal.Details?["retryAfterSeconds"].Number() is { } seconds)

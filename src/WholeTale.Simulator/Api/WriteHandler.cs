@@ -34,8 +34,6 @@ internal sealed class WriteHandler(KubernetesApi api)
         var options = ReadOptions(context.Request, "CreateOptions");
         var body = await ReadBodyAsync(context);
         var (content, duplicates) = ReadObject(context.Request, body, kind);
-        if (content["metadata"]?["resourceVersion"].Text() is { Length: > 0 })
-            throw new ApiStatusException(500, "", "resourceVersion should not be set on objects to be created");
         var request = new WriteRequest(kind, info.Namespace, "", "", caller, options);
         var result = api.Writes.Create(request, content, duplicates);
         await AnswerAsync(context, request, result, 201);
@@ -287,7 +285,14 @@ internal sealed class WriteHandler(KubernetesApi api)
         {
             var content = ProtobufReader.Read(body);
             CheckKind(content, kind);
+            // Fields that a newer client knows are passed over without a word.
+            if (ModelSchemas.Find(kind.Group, kind.Version, kind.Name) is { } schema)
+                new Schema.Decoder().Decode(content, schema);
             return content;
+        }
+        catch (DecodeException broken)
+        {
+            throw ApiStatusException.BadRequest($"{kind.Name} in version \"{kind.Version}\" cannot be handled as a {kind.Name}: {broken.Message}");
         }
         catch (InvalidDataException broken)
         {
@@ -317,7 +322,7 @@ internal sealed class WriteHandler(KubernetesApi api)
             return;
         var slash = version.IndexOf('/', StringComparison.Ordinal);
         var shortVersion = slash < 0 ? version : version[(slash + 1)..];
-        if (version != kind.ApiVersion && name == kind.Name)
+        if (!ModelSchemas.IsKnown(version, name))
         {
             throw ApiStatusException.BadRequest(
                 $"{name} in version \"{shortVersion}\" cannot be handled as a {kind.Name}: no kind \"{name}\" is registered for version \"{version}\" in scheme \"k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30\"");

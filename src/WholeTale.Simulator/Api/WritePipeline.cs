@@ -24,6 +24,8 @@ internal sealed class WritePipeline(KubernetesApi api)
         var kind = request.Kind;
         var rules = api.Rules.Of(kind);
         Decode(request, content, rules, duplicates);
+        if (content["metadata"]?["resourceVersion"].Text() is { Length: > 0 })
+            throw new ApiStatusException(500, "", "resourceVersion should not be set on objects to be created");
         CheckNamespace(request, content);
         rules.Default(content);
         api.Ownership(kind, "").Update(rules.Empty(), content, request.Manager(ManagerKey.Update));
@@ -296,9 +298,9 @@ internal sealed class WritePipeline(KubernetesApi api)
             return;
         var shortVersion = version[(version.IndexOf('/', StringComparison.Ordinal) + 1)..];
         var package = kind.Group.Length == 0 ? "core" : kind.Group.Split('.')[0];
-        throw new DecodeException(version == kind.ApiVersion
+        throw new DecodeException(ModelSchemas.IsKnown(version, name)
             ? $"converting ({shortVersion}.{name}) to ({package}.{kind.Name}): unknown conversion"
-            : $"no kind \"{name}\" is registered for version \"{version}\" in scheme \"pkg/api/legacyscheme/scheme.go:30\"");
+            : $"no kind \"{name}\" is registered for version \"{version}\" in scheme \"k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30\"");
     }
 
     private static string JsonText(JsonNode node) => System.Text.Encoding.UTF8.GetString(JsonTree.Write(node));

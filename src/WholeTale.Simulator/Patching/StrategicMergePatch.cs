@@ -47,7 +47,7 @@ internal static class StrategicMergePatch
             var type = TypedTree.MemberType(schema, name);
             switch (target[name], value)
             {
-                case (JsonObject present, JsonObject members):
+                case (JsonObject present, JsonObject members) when !IsReplaced(schema, name):
                     Apply(present, members, type);
                     break;
                 case (JsonArray old, JsonArray items) when type is { Shape: Shape.List, PatchMerges: true }:
@@ -99,7 +99,7 @@ internal static class StrategicMergePatch
             var name = directive[Order.Length..];
             var order = value as JsonArray ?? throw new PatchException("expected a []interface {}, but received a " + GoText.TypeOf(value), 500);
             var type = TypedTree.MemberType(schema, name);
-            var key = type is { Shape: Shape.List, ListKind: ListKind.Map } ? type.Keys[0] : "";
+            var key = type is { Shape: Shape.List, Keys: [var first, ..] } ? first : "";
             var old = target[name] as JsonArray;
             var items = patch[name] as JsonArray;
             if (items is not null)
@@ -173,6 +173,9 @@ internal static class StrategicMergePatch
                 list.RemoveAt(at);
         }
     }
+
+    private static bool IsReplaced(TypeSchema schema, string name) =>
+        schema.Shape == Shape.Struct && schema.Fields.TryGet(name, out var field) && field.PatchReplaces;
 
     private static JsonNode WithoutNulls(JsonNode value)
     {

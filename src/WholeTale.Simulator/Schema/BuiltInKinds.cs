@@ -16,6 +16,7 @@ internal static class BuiltInKinds
     [
         .. In("", "v1",
         [
+            Stored("ComponentStatus", "componentstatuses", ["cs"]) with { Namespaced = false, Verbs = ["get", "list"] },
             Stored("ConfigMap", "configmaps", ["cm"]),
             Stored("Endpoints", "endpoints", ["ep"]) with { Singular = "endpoints", ListName = "EndpointsList" },
             Stored("Event", "events", ["ev"]),
@@ -92,7 +93,11 @@ internal static class BuiltInKinds
         ]),
         .. In("storage.k8s.io", "v1",
         [
+            Stored("CSIDriver", "csidrivers", []) with { Namespaced = false },
+            Stored("CSINode", "csinodes", []) with { Namespaced = false },
+            Stored("CSIStorageCapacity", "csistoragecapacities", []) with { ListName = "CSIStorageCapacityList" },
             Stored("StorageClass", "storageclasses", ["sc"]) with { Namespaced = false },
+            Stored("VolumeAttachment", "volumeattachments", [], _status) with { Namespaced = false },
         ]),
         .. In("apiextensions.k8s.io", "v1",
         [

@@ -7,7 +7,8 @@ namespace WholeTale.Simulator.Schema;
 /// reference, a line a type, of fields with marks:
 /// <c>*</c> held by pointer (a zero is kept), <c>!</c> written even when unset, <c>[key,...]</c> a list map, <c>[]</c> a set,
 /// <c>-</c> after those: owned by item but replaced as a whole by a strategic merge patch, <c>~</c> owned as a whole,
-/// <c>^</c> retainKeys. Structs held by value are named with <c>!</c>.
+/// <c>^</c> retainKeys, <c>=</c> replaced as a whole by a strategic merge patch, <c>%</c> owned by member although its type is not,
+/// <c>?</c> need not be sent although it is always written, <c>+</c> has to be sent. Structs held by value are named with <c>!</c>.
 /// </summary>
 internal static class GoTypes
 {
@@ -23,7 +24,7 @@ internal static class GoTypes
         TypedObjectReference: apiGroup* kind! name! namespace*
         ObjectReference ~:
         ObjectFieldSelector ~: fieldPath!
-        ResourceFieldSelector ~: resource! divisor!
+        ResourceFieldSelector ~: resource! divisor!?
         ConfigMapKeySelector ~: key! optional*
         SecretKeySelector ~: key! optional*
         ConfigMapEnvSource: optional*
@@ -68,17 +69,17 @@ internal static class GoTypes
         Pod: metadata! spec! status!
         PodStatus: conditions[type] podIPs[ip]
         PodIP:
-        PodCondition: type! status! lastProbeTime! lastTransitionTime!
-        ContainerStatus: name! state! lastState! ready! restartCount! image! imageID! started*
-        ContainerStateRunning: startedAt!
-        ContainerStateTerminated: exitCode! startedAt! finishedAt!
+        PodCondition: type! status! lastProbeTime!? lastTransitionTime!?
+        ContainerStatus: name! state!? lastState!? ready! restartCount! image! imageID! started*
+        ContainerStateRunning: startedAt!?
+        ContainerStateTerminated: exitCode! startedAt!? finishedAt!?
         Volume: name!
         HostPathVolumeSource: path! type*
         EmptyDirVolumeSource: sizeLimit
         SecretVolumeSource: defaultMode* optional*
         ConfigMapVolumeSource: defaultMode* optional*
         KeyToPath: key! path! mode*
-        ProjectedVolumeSource: sources! defaultMode*
+        ProjectedVolumeSource: sources!? defaultMode*
         SecretProjection: optional*
         ConfigMapProjection: optional*
         ServiceAccountTokenProjection: expirationSeconds* path!
@@ -86,7 +87,7 @@ internal static class GoTypes
         DownwardAPIVolumeFile: path! mode*
         PersistentVolumeClaimVolumeSource: claimName!
         EphemeralVolumeSource:
-        PersistentVolumeClaimTemplate: metadata spec!
+        PersistentVolumeClaimTemplate: metadata spec!+
         NFSVolumeSource: server! path!
         CSIVolumeSource: driver! readOnly* fsType*
         GCEPersistentDiskVolumeSource: pdName!
@@ -120,22 +121,22 @@ internal static class GoTypes
         Node: metadata! spec! status!
         NodeSpec: podCIDRs[]
         Taint: key! effect!
-        NodeStatus: conditions[type] addresses[type] daemonEndpoints! nodeInfo!
-        NodeDaemonEndpoints: kubeletEndpoint!
+        NodeStatus: conditions[type] addresses[type] daemonEndpoints!? nodeInfo!?
+        NodeDaemonEndpoints: kubeletEndpoint!?
         DaemonEndpoint: Port!
         NodeSystemInfo: machineID! systemUUID! bootID! kernelVersion! osImage! containerRuntimeVersion! kubeletVersion! kubeProxyVersion! operatingSystem! architecture!
         NodeAddress: type! address!
-        NodeCondition: type! status! lastHeartbeatTime! lastTransitionTime!
-        ContainerImage: names!
+        NodeCondition: type! status! lastHeartbeatTime!? lastTransitionTime!?
+        ContainerImage: names!?
         AttachedVolume: name! devicePath!
-        Event: metadata! involvedObject! source! firstTimestamp! lastTimestamp! eventTime! reportingComponent! reportingInstance!
+        Event: metadata!+ involvedObject! source!? firstTimestamp!? lastTimestamp!? eventTime!? reportingComponent!? reportingInstance!?
         EventSeries:
         LimitRange: metadata! spec!
         LimitRangeSpec: limits!
         LimitRangeItem: type!
         ResourceQuota: metadata! spec! status!
         PersistentVolume: metadata! spec! status!
-        PersistentVolumeSpec: claimRef^ volumeMode*
+        PersistentVolumeSpec: claimRef% volumeMode*
         CSIPersistentVolumeSource: driver! volumeHandle!
         HostPathVolumeSourceX:
         LocalVolumeSource: path! fsType*
@@ -143,8 +144,8 @@ internal static class GoTypes
         PersistentVolumeClaim: metadata! spec! status!
         PersistentVolumeClaimSpec: resources! storageClassName* volumeMode*
         PersistentVolumeClaimStatus: conditions[type] resizeStatus*
-        PersistentVolumeClaimCondition: type! status! lastProbeTime! lastTransitionTime!
-        PodTemplate: metadata! template!
+        PersistentVolumeClaimCondition: type! status! lastProbeTime!? lastTransitionTime!?
+        PodTemplate: metadata! template!?
         ReplicationController: metadata! spec! status!
         ReplicationControllerSpec: replicas* selector~
         ReplicationControllerStatus: replicas! conditions[type]
@@ -152,30 +153,30 @@ internal static class GoTypes
         DeploymentSpec: replicas* selector*! template! strategy!^ revisionHistoryLimit* progressDeadlineSeconds*
         DeploymentStrategy:
         DeploymentStatus: conditions[type] collisionCount*
-        DeploymentCondition: type! status! lastUpdateTime! lastTransitionTime!
+        DeploymentCondition: type! status! lastUpdateTime!? lastTransitionTime!?
         ReplicaSet: metadata! spec! status!
-        ReplicaSetSpec: replicas* selector*! template!
+        ReplicaSetSpec: replicas* selector*! template!?
         ReplicaSetStatus: replicas! conditions[type]
-        ReplicaSetCondition: type! status! lastTransitionTime!
+        ReplicaSetCondition: type! status! lastTransitionTime!?
         StatefulSet: metadata! spec! status!
         StatefulSetSpec: replicas* selector*! template! serviceName! updateStrategy! revisionHistoryLimit*
         RollingUpdateStatefulSetStrategy: partition*
-        StatefulSetOrdinals: start!
-        StatefulSetStatus: replicas! availableReplicas! conditions[type] collisionCount*
-        StatefulSetCondition: type! status! lastTransitionTime!
+        StatefulSetOrdinals: start!?
+        StatefulSetStatus: replicas! availableReplicas!? conditions[type] collisionCount*
+        StatefulSetCondition: type! status! lastTransitionTime!?
         DaemonSet: metadata! spec! status!
         DaemonSetSpec: selector*! template! updateStrategy! revisionHistoryLimit*
         DaemonSetStatus: currentNumberScheduled! numberMisscheduled! desiredNumberScheduled! numberReady! conditions[type] collisionCount*
-        DaemonSetCondition: type! status! lastTransitionTime!
-        ControllerRevision: metadata! data! revision!
+        DaemonSetCondition: type! status! lastTransitionTime!?
+        ControllerRevision: metadata! data!? revision!
         Job: metadata! spec! status!
         JobSpec: parallelism* completions* activeDeadlineSeconds* backoffLimit* manualSelector* template! ttlSecondsAfterFinished* completionMode* suspend*
         PodFailurePolicy: rules!
         PodFailurePolicyRule: action!
-        PodFailurePolicyOnExitCodesRequirement: containerName* operator! values[]-
+        PodFailurePolicyOnExitCodesRequirement: containerName* operator! values[]-!
         PodFailurePolicyOnPodConditionsPattern: type! status!
-        JobStatus: conditions~ ready*
-        JobCondition: type! status! lastProbeTime! lastTransitionTime!
+        JobStatus: conditions~[type] ready*
+        JobCondition: type! status! lastProbeTime!? lastTransitionTime!?
         UncountedTerminatedPods: succeeded[]- failed[]-
         CronJob: metadata! spec! status!
         CronJobSpec: schedule! timeZone* startingDeadlineSeconds* suspend* jobTemplate! successfulJobsHistoryLimit* failedJobsHistoryLimit*
@@ -184,9 +185,8 @@ internal static class GoTypes
         Ingress: metadata! spec! status!
         IngressSpec: ingressClassName*
         HTTPIngressRuleValue: paths!
-        HTTPIngressPath: pathType* backend!
-        IngressServiceBackend: name! port!
-        ServiceBackendPort ~:
+        HTTPIngressPath: pathType*! backend!
+        IngressServiceBackend: name! port!?
         IngressStatus: loadBalancer!
         IngressClass: metadata! spec!
         IngressClassParametersReference: apiGroup* kind! name! scope* namespace*
@@ -196,10 +196,10 @@ internal static class GoTypes
         NetworkPolicyStatus: conditions[type]-
         IPBlock: cidr!
         PodDisruptionBudget: metadata! spec! status!
-        PodDisruptionBudgetSpec: unhealthyPodEvictionPolicy*
+        PodDisruptionBudgetSpec: selector= unhealthyPodEvictionPolicy*
         PodDisruptionBudgetStatus: disruptionsAllowed! currentHealthy! desiredHealthy! expectedPods! conditions[type]
-        Role: metadata! rules!
-        ClusterRole: metadata! rules!
+        Role: metadata! rules!?
+        ClusterRole: metadata! rules!?
         PolicyRule: verbs!
         RoleBinding: metadata! roleRef!
         ClusterRoleBinding: metadata! roleRef!
@@ -207,22 +207,32 @@ internal static class GoTypes
         Subject ~: kind! name!
         RbacV1Subject ~: kind! name!
         StorageClass: metadata! provisioner! reclaimPolicy* allowVolumeExpansion* volumeBindingMode*
+        CSIDriver: metadata! spec!+
+        CSIDriverSpec: attachRequired* podInfoOnMount* volumeLifecycleModes[]- storageCapacity* fsGroupPolicy* requiresRepublish* seLinuxMount*
+        CSINode: metadata! spec!+
+        CSINodeSpec: drivers[name]!
+        CSINodeDriver: name! nodeID! topologyKeys!?
+        CSIStorageCapacity: metadata! storageClassName!
+        VolumeAttachment: metadata! spec!+ status!
+        VolumeAttachmentSpec: attacher! source! nodeName!
+        VolumeAttachmentSource: persistentVolumeName*
+        VolumeAttachmentStatus: attached!
         PriorityClass: metadata! value! preemptionPolicy*
         Lease: metadata! spec!
         LeaseSpec: holderIdentity* leaseDurationSeconds* acquireTime* renewTime* leaseTransitions*
-        EndpointSlice: metadata! addressType! endpoints! ports!
-        Endpoint: addresses[]- conditions! hostname* nodeName* zone*
+        EndpointSlice: metadata! addressType! endpoints! ports!?
+        Endpoint: addresses[]-! conditions! hostname* nodeName* zone*
         EndpointConditions: ready* serving* terminating*
         DiscoveryV1EndpointPort ~: name* protocol* port* appProtocol*
         ForZone: name!
-        CustomResourceDefinition: metadata! spec! status!
+        CustomResourceDefinition: metadata! spec!+ status!
         CustomResourceDefinitionSpec: group! names! scope! versions!
         CustomResourceDefinitionNames: plural! kind!
         CustomResourceDefinitionVersion: name! served! storage! deprecationWarning*
         CustomResourceSubresourceScale: specReplicasPath! statusReplicasPath! labelSelectorPath*
         CustomResourceColumnDefinition: name! type! jsonPath!
         CustomResourceConversion: strategy!
-        CustomResourceDefinitionStatus: conditions[type]- acceptedNames! storedVersions!
+        CustomResourceDefinitionStatus: conditions[type]- acceptedNames!? storedVersions!?
         CustomResourceDefinitionCondition: type! status! lastTransitionTime
         JSONSchemaProps: maximum* minimum* maxLength* minLength* maxItems* minItems* multipleOf* maxProperties* minProperties* x-kubernetes-preserve-unknown-fields* x-kubernetes-list-type* x-kubernetes-map-type* x-kubernetes-validations[rule]
         SelfSubjectAccessReview: metadata! spec! status!
@@ -245,17 +255,96 @@ internal static class GoTypes
         Binding: metadata! target!
         Preconditions: uid* resourceVersion*
         ManagedFieldsEntry:
+        AzureFilePersistentVolumeSource: secretName! shareName!
+        CephFSPersistentVolumeSource: monitors!
+        CinderPersistentVolumeSource: volumeID!
+        ComponentCondition: status! type!
+        ConfigMapNodeConfigSource: kubeletConfigKey! name! namespace!
+        FlexPersistentVolumeSource: driver!
+        GlusterfsPersistentVolumeSource: endpoints! path!
+        ISCSIPersistentVolumeSource: iqn! lun! targetPortal!
+        IngressPortStatus: port! protocol!
+        PhotonPersistentDiskVolumeSource: pdID!
+        PodOS: name!
+        PodResourceClaim: name!
+        PortworxVolumeSource: volumeID!
+        QuobyteVolumeSource: registry! volume!
+        RBDPersistentVolumeSource: image! monitors!
+        ReplicationControllerCondition: status! type!
+        ScaleIOPersistentVolumeSource: gateway! secretRef! system!
+        ScaleIOVolumeSource: gateway! secretRef! system!
+        TokenRequest: audience!
+        ValidationRule: rule!
+        VsphereVirtualDiskVolumeSource: volumePath!
+        WebhookConversion: conversionReviewVersions!
         """;
 
-    private static readonly FrozenDictionary<string, Entry> _types = Parse();
+    // What the client's models have beyond 1.26: the server does not know it.
+    private const string _later = """
+        CSIDriverSpec: nodeAllocatableUpdatePeriodSeconds preventPodSchedulingIfMissing serviceAccountTokenInSecrets
+        CSINode: status
+        ConfigMapVolumeSource: defaultUser
+        Container: resizePolicy restartPolicy restartPolicyRules
+        ContainerStatus: allocatedResources allocatedResourcesStatus resources stopSignal user volumeMounts
+        CustomResourceDefinitionCondition: observedGeneration
+        CustomResourceDefinitionStatus: observedGeneration
+        CustomResourceDefinitionVersion: selectableFields
+        DeploymentStatus: terminatingReplicas
+        DownwardAPIVolumeFile: user
+        DownwardAPIVolumeSource: defaultUser
+        EmptyDirVolumeSource: mode
+        EndpointHints: forNodes
+        EnvVarSource: fileKeyRef
+        EphemeralContainer: resizePolicy restartPolicy restartPolicyRules
+        GRPCAction: mode
+        HTTPGetAction: protocol
+        JobSpec: backoffLimitPerIndex managedBy maxFailedIndexes podReplacementPolicy scheduling successPolicy
+        JobStatus: failedIndexes terminating
+        KeyToPath: user
+        LeaseSpec: preferredHolder strategy
+        Lifecycle: stopSignal
+        LifecycleHandler: sleep
+        LoadBalancerIngress: ipMode
+        NodeSpec: podPreemptionPolicy
+        NodeStatus: declaredFeatures features runtimeHandlers
+        NodeSystemInfo: runningInUserNamespace swap
+        PersistentVolumeClaimSpec: volumeAttributesClassName
+        PersistentVolumeClaimStatus: allocatedResourceStatuses currentVolumeAttributesClassName healthStatus modifyVolumeStatus
+        PersistentVolumeSpec: volumeAttributesClassName
+        PersistentVolumeStatus: lastPhaseTransitionTime
+        PodAffinityTerm: matchLabelKeys mismatchLabelKeys
+        PodCondition: observedGeneration
+        PodResourceClaim: resourceClaimName resourceClaimTemplateName
+        PodSecurityContext: appArmorProfile seLinuxChangePolicy supplementalGroupsPolicy
+        PodSpec: evictionResponders hostnameOverride resources schedulingGroup
+        PodStatus: allocatedResources extendedResourceClaimStatus hostIPs nodeAllocatableResourceClaimStatuses observedGeneration resize resourceClaimStatuses resources volumeHealth
+        ProjectedVolumeSource: defaultUser
+        ReplicaSetStatus: terminatingReplicas
+        ResourceClaim: request
+        SecretVolumeSource: defaultUser
+        SecurityContext: appArmorProfile
+        ServiceAccountTokenProjection: user
+        ServiceSpec: trafficDistribution
+        ValidationRule: fieldPath messageExpression optionalOldSelf reason
+        Volume: image
+        VolumeError: errorCode
+        VolumeMount: bindMountOptions recursiveReadOnly
+        VolumeProjection: clusterTrustBundle podCertificate
+        """;
+
+    private static readonly FrozenDictionary<string, Entry> _types = Parse(_table);
+    private static readonly FrozenDictionary<string, Entry> _unknown = Parse(_later);
 
     /// <summary>What is known of a type; nothing for one that the table does not name.</summary>
     public static Entry Find(string goName) => _types.GetValueOrDefault(goName, Entry.None);
 
-    private static FrozenDictionary<string, Entry> Parse()
+    /// <summary>Whether a field came after 1.26.</summary>
+    public static bool IsLater(string goName, string field) => _unknown.TryGetValue(goName, out var entry) && entry.Fields.ContainsKey(field);
+
+    private static FrozenDictionary<string, Entry> Parse(string table)
     {
         var types = new Dictionary<string, Entry>(StringComparer.Ordinal);
-        foreach (var line in _table.Split('\n'))
+        foreach (var line in table.Split('\n'))
         {
             var colon = line.IndexOf(':', StringComparison.Ordinal);
             var head = line[..colon];
@@ -280,31 +369,19 @@ internal static class GoTypes
     }
 
     /// <summary>What is known of a field.</summary>
-    internal sealed record Field(
-        string Name,
-        bool Pointer,
-        bool Always,
-        bool Atomic,
-        bool RetainsKeys,
-        IReadOnlyList<string>? Keys,
-        bool PatchReplaces)
+    internal sealed record Field(string Name, string Marks)
     {
+        /// <summary>The keys of a list map; none of a set, null of a list that is owned as a whole.</summary>
+        public IReadOnlyList<string>? Keys { get; } = Marks.Contains('[', StringComparison.Ordinal)
+            ? Marks[(Marks.IndexOf('[', StringComparison.Ordinal) + 1)..Marks.IndexOf(']', StringComparison.Ordinal)].Split(',', StringSplitOptions.RemoveEmptyEntries)
+            : null;
+
+        public bool Has(char mark) => Marks.Contains(mark, StringComparison.Ordinal);
+
         public static Field Parse(string word)
         {
-            var end = word.IndexOfAny(['*', '!', '[', '~', '^']);
-            if (end < 0)
-                return new Field(word, false, false, false, false, null, false);
-            var marks = word[end..];
-            var open = marks.IndexOf('[', StringComparison.Ordinal);
-            var close = marks.IndexOf(']', StringComparison.Ordinal);
-            return new Field(
-                word[..end],
-                marks.Contains('*', StringComparison.Ordinal),
-                marks.Contains('!', StringComparison.Ordinal),
-                marks.Contains('~', StringComparison.Ordinal),
-                marks.Contains('^', StringComparison.Ordinal),
-                open < 0 ? null : marks[(open + 1)..close].Split(',', StringSplitOptions.RemoveEmptyEntries),
-                marks.EndsWith('-'));
+            var end = word.IndexOfAny(['*', '!', '[', '~', '^', '=', '%', '?', '+']);
+            return end < 0 ? new Field(word, "") : new Field(word[..end], word[end..]);
         }
     }
 }

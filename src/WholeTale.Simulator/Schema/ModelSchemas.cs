@@ -15,6 +15,21 @@ internal static class ModelSchemas
     private static readonly ConcurrentDictionary<Type, TypeSchema> _structs = new();
     private static readonly Lazy<Dictionary<(string Group, string Version, string Kind), Type>> _kinds = new(FindKinds);
 
+    // A status that 1.26 still has and the models have no more.
+    private static readonly TypeSchema _networkPolicyStatus = new()
+    {
+        Shape = Shape.Struct,
+        GoName = "NetworkPolicyStatus",
+        FieldSource = new Lazy<FieldTable>(() => new FieldTable([new FieldSchema("conditions", new TypeSchema
+        {
+            Shape = Shape.List,
+            Element = Struct(typeof(V1Condition)),
+            ListKind = ListKind.Map,
+            Keys = ["type"],
+            PatchMerges = true,
+        })])),
+    };
+
     // The client names a model after version and Go type, and puts the group before it where two groups share a name.
     private static readonly string[] _groupPrefixes =
         ["Core", "Apps", "Discovery", "Events", "Rbac", "Authentication", "Storage", "Resource", "Flowcontrol", "Admissionregistration"];
@@ -24,6 +39,13 @@ internal static class ModelSchemas
     {
         var model = _kinds.Value.GetValueOrDefault((group, version, kind));
         return model is null ? null : Struct(model);
+    }
+
+    /// <summary>Whether the server's scheme has a kind, be it served or not.</summary>
+    public static bool IsKnown(string apiVersion, string kind)
+    {
+        var slash = apiVersion.IndexOf('/', StringComparison.Ordinal);
+        return _kinds.Value.ContainsKey((slash < 0 ? "" : apiVersion[..slash], apiVersion[(slash + 1)..], kind));
     }
 
     public static TypeSchema Struct(Type model) => _structs.GetOrAdd(model, Build);
@@ -70,15 +92,29 @@ internal static class ModelSchemas
         {
             if (property.GetCustomAttribute<JsonPropertyNameAttribute>() is not { Name: var name })
                 continue;
+            if (GoTypes.IsLater(GoNameOf(model), name))
+                continue;
             var fact = facts.Fields.GetValueOrDefault(name);
             yield return new FieldSchema(name, TypeOf(model, name, property.PropertyType, fact))
             {
-                Pointer = fact?.Pointer ?? false,
-                Always = fact?.Always ?? false,
-                RetainsKeys = fact?.RetainsKeys ?? false,
+                Pointer = fact?.Has('*') ?? false,
+                Always = fact?.Has('!') ?? false,
+                RetainsKeys = fact?.Has('^') ?? false,
+                PatchReplaces = fact?.Has('=') ?? false,
+                Required = fact switch { null => false, _ when fact.Has('+') => true, _ => fact.Has('!') && !fact.Has('?') && !IsImplied(name, property.PropertyType) },
             };
         }
+
+        if (model == typeof(V1NetworkPolicy))
+            yield return new FieldSchema("status", _networkPolicyStatus) { Always = true };
+        if (model == typeof(V1PersistentVolumeClaimStatus))
+            yield return new FieldSchema("resizeStatus", TypeSchema.Text) { Pointer = true };
     }
+
+    // Structs that Go holds by value: always written, and filled in by the server when nobody has sent them.
+    private static bool IsImplied(string name, Type type) =>
+        type != typeof(string)
+        && name is ("metadata" or "spec" or "status" or "resources" or "creationTimestamp" or "strategy" or "updateStrategy" or "loadBalancer" or "targetPort" or "conditions");
 
     private static TypeSchema TypeOf(Type owner, string name, Type type, GoTypes.Field? fact)
     {
@@ -107,7 +143,7 @@ internal static class ModelSchemas
             {
                 Shape = Shape.Map,
                 Element = TypeOf(owner, name, type.GetGenericArguments()[1], null),
-                Atomic = fact?.Atomic ?? false,
+                Atomic = fact?.Has('~') ?? false,
             };
         }
 
@@ -117,14 +153,19 @@ internal static class ModelSchemas
             {
                 Shape = Shape.List,
                 Element = TypeOf(owner, name, type.GetGenericArguments()[0], null),
-                ListKind = fact?.Keys switch { null => ListKind.Atomic, { Count: 0 } => ListKind.Set, _ => ListKind.Map },
+                ListKind = fact?.Keys is not { } keys || fact.Has('~') ? ListKind.Atomic : keys.Count == 0 ? ListKind.Set : ListKind.Map,
                 Keys = fact?.Keys ?? [],
-                PatchMerges = fact is { Keys: not null, PatchReplaces: false },
-                Atomic = fact?.Keys is null,
+                PatchMerges = fact is { Keys: not null } && !fact.Has('-'),
+                Atomic = fact?.Keys is null || fact.Has('~'),
             };
         }
 
-        return type == typeof(object) ? TypeSchema.Any : Struct(type);
+        if (type == typeof(object))
+            return TypeSchema.Any;
+        var schema = Struct(type);
+        return fact?.Has('%') == true
+            ? new TypeSchema { Shape = Shape.Struct, GoName = schema.GoName, Model = schema.Model, FieldSource = schema.FieldSource }
+            : schema;
     }
 
     private static string GoNameOf(Type model)
