@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace WholeTale.Core;
 
 /// <summary>What an operation tells while it runs. Sent through <see cref="IProgress{T}"/>, from any thread.</summary>
@@ -5,7 +7,15 @@ public abstract record Report;
 
 /// <summary>A line for an interested reader (<c>-Verbose</c>), one a request or decision.</summary>
 /// <param name="Message">A whole sentence or a request line; never a secret.</param>
-public sealed record VerboseReport(string Message) : Report;
+public record VerboseReport(string Message) : Report;
+
+/// <summary>A request that was sent, however it ended; each attempt is one.</summary>
+/// <param name="Method">Its method.</param>
+/// <param name="Path">Its path and query, relative to the server's address.</param>
+/// <param name="Outcome">The status code of the answer, or <c>no answer</c>.</param>
+/// <param name="Elapsed">How long it took.</param>
+public sealed record RequestReport(string Method, string Path, string Outcome, TimeSpan Elapsed)
+    : VerboseReport(string.Create(CultureInfo.InvariantCulture, $"{Method} {Path}: {Outcome}, {Elapsed.TotalMilliseconds:0} ms"));
 
 /// <summary>Something that works but not as wished for.</summary>
 /// <param name="Message">What, why and what to do; never a secret.</param>

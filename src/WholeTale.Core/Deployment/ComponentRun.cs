@@ -127,14 +127,23 @@ internal sealed class ComponentRun(PlannedComponent component, RunContext contex
             foreach (var finding in findings)
             {
                 if (suspects.TryAdd(finding.Key, context.Time.GetTimestamp()))
+                {
                     context.Log.Write("suspect", component.Name, $"{finding.Item.Kind()} {finding.Item.Name()}", finding.Reason);
-                var left = context.Settings.FailureGrace - context.Time.GetElapsedTime(suspects[finding.Key]);
+
+                    // What may take a while before it is given up is told at once.
+                    if (finding.Grace is not null)
+                        context.Progress.Report(new WarningReport(context.Redact($"{component.Name}: {finding.Message}")));
+                }
+
+                var left = (finding.Grace ?? context.Settings.FailureGrace) - context.Time.GetElapsedTime(suspects[finding.Key]);
                 if (left <= TimeSpan.Zero)
                     throw new NotReadyException(await context.Diagnosis.DescribeAsync(component, finding, cancellationToken));
                 patience = Shorter(patience, left);
             }
 
             var waitingFor = waiting.Value.State;
+            if (patience <= TimeSpan.Zero && await context.Applier.RefreshAsync(component.Objects, cancellationToken))
+                continue;
             if (waitingFor.Phase == ReadinessPhase.Failed && findings.Count == 0 || patience <= TimeSpan.Zero)
                 throw new NotReadyException(await GiveUpAsync(waitingFor, began, cancellationToken));
             Tell(ComponentStatus.Progressing, findings.Count > 0 ? findings[0].Message : waitingFor.Message);

@@ -17,8 +17,10 @@ internal sealed class DeployLease : IAsyncDisposable
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan ReleasePatience = TimeSpan.FromSeconds(10);
+
     // Ctrl+C has to answer within a second.
-    private static readonly TimeSpan ReleasePatience = TimeSpan.FromMilliseconds(700);
+    private static readonly TimeSpan HastyPatience = TimeSpan.FromMilliseconds(700);
     private static readonly ConcurrentDictionary<string, bool> HeldHere = new();
 
     private readonly ApiClient client;
@@ -81,7 +83,8 @@ internal sealed class DeployLease : IAsyncDisposable
         HeldHere.TryRemove(holder, out _);
         if (!IsLost)
         {
-            using var patience = new CancellationTokenSource(ReleasePatience);
+            using var patience = new CancellationTokenSource(lost.IsCancellationRequested ? HastyPatience : ReleasePatience);
+            using var hurry = lost.Token.Register(() => patience.CancelAfter(HastyPatience));
             try
             {
                 await client.DeleteAsync(Reference(@namespace), Propagation.Background, uid, patience.Token);

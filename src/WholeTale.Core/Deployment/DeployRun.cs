@@ -6,7 +6,7 @@ namespace WholeTale.Core.Deployment;
 /// <summary>Carries a plan out: makes the namespace, takes the lease, records the plan, runs the components as their graph allows, prunes, records the outcome.</summary>
 internal sealed class DeployRun(DeployPlan plan, IProgress<Report> progress, string activity)
 {
-    private readonly List<string> warnings = [];
+    private readonly WarningKeeper keeper = new(progress, plan.Warnings);
 
     internal async Task<Deployment> RunAsync(CancellationToken cancellationToken)
     {
@@ -14,9 +14,8 @@ internal sealed class DeployRun(DeployPlan plan, IProgress<Report> progress, str
         span?.SetTag("cluster", plan.Cluster.Name);
         using var log = DeployLog.Open(plan.LogFolder, plan.Cluster.Name, plan.Time, plan.Redact);
         using var room = new SemaphoreSlim(plan.Settings.Parallelism);
-        var keeping = new KeepingWarnings(progress, warnings);
-        var applier = new ObjectApplier(plan, room, keeping);
-        var context = new RunContext(plan, applier, log, keeping, activity);
+        var applier = new ObjectApplier(plan, room, keeper);
+        var context = new RunContext(plan, applier, log, keeper, activity);
         log.Write("deploy", "", plan.Cluster.Name, "started");
         var record = await RevisionRecord.ForAsync(plan, cancellationToken);
         if (record.IsNothingToDo)
@@ -63,7 +62,8 @@ internal sealed class DeployRun(DeployPlan plan, IProgress<Report> progress, str
             Components = [.. runs.Select(run => run.State)],
             Objects = [.. runs.SelectMany(run => run.Objects), .. pruned],
             Urls = PlatformUrls.From(plan.Live),
-            Warnings = warnings,
+            Warnings = keeper.Warnings,
+            Diagnoses = [.. failures.OfType<NotReadyException>().Select(failure => failure.Diagnosis)],
             Started = record.Started,
             Duration = plan.Time.GetElapsedTime(began),
         };
@@ -94,23 +94,5 @@ internal sealed class DeployRun(DeployPlan plan, IProgress<Report> progress, str
         foreach (var other in failures.Where(failure => failure != refused))
             progress.Report(new WarningReport(other.Message));
         return refused;
-    }
-
-    private sealed class KeepingWarnings(IProgress<Report> inner, List<string> warnings) : IProgress<Report>
-    {
-        public void Report(Report value)
-        {
-            if (value is WarningReport warning)
-            {
-                lock (warnings)
-                {
-                    if (warnings.Contains(warning.Message))
-                        return;
-                    warnings.Add(warning.Message);
-                }
-            }
-
-            inner.Report(value);
-        }
     }
 }

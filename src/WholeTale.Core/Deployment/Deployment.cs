@@ -27,6 +27,9 @@ public sealed record Deployment
     /// <summary>What works but not as wished for.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
+    /// <summary>Why components are not ready: one a component that failed.</summary>
+    public IReadOnlyList<Diagnosis> Diagnoses { get; init; } = [];
+
     /// <summary>When it began; null where it is not known.</summary>
     public DateTimeOffset? Started { get; init; }
 

@@ -4,8 +4,31 @@ namespace WholeTale.Core.Deployment;
 public sealed class NotReadyException(Diagnosis diagnosis, IReadOnlyList<Diagnosis>? further = null)
     : WholeTaleException("NotReady", FailureKind.NotReady, diagnosis.Component, diagnosis.Message, diagnosis.Advice)
 {
+    private const int ShownLogLines = 5;
+    private const int ShownEvents = 3;
+
     /// <summary>Why.</summary>
     public Diagnosis Diagnosis { get; } = diagnosis;
+
+    /// <summary>What failed, why and what to do; below it what the cluster and the container said last.</summary>
+    public override string Message => string.Join(
+        Environment.NewLine,
+        [
+            base.Message, .. Diagnosis.Events.Where(IsNews).TakeLast(ShownEvents).Select(line => $"  event: {line}"),
+            .. Diagnosis.LogTail.TakeLast(ShownLogLines).Select(line => $"  log: {line}"),
+        ]);
+
+    // Warnings that the message does not say already, and that say more than the container's state.
+    private bool IsNews(string line)
+    {
+        if (!line.StartsWith("Warning ", StringComparison.Ordinal))
+            return false;
+        var said = line[(line.IndexOf(": ", StringComparison.Ordinal) + 2)..];
+        if (said.EndsWith(" times)", StringComparison.Ordinal))
+            said = said[..said.LastIndexOf(" (", StringComparison.Ordinal)];
+        return !said.StartsWith("Back-off ", StringComparison.Ordinal) && said is not ("Error: ErrImagePull" or "Error: ImagePullBackOff")
+            && !Diagnosis.Message.Contains(said.TrimEnd('.').Replace("Error: ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
 
     /// <summary>What else failed in the same run.</summary>
     public IReadOnlyList<Diagnosis> Further { get; } = further ?? [];

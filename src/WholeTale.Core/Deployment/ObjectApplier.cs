@@ -1,4 +1,5 @@
 using System.Net;
+using WholeTale.Core.Deployment.Readiness;
 using WholeTale.Core.Kubernetes;
 
 namespace WholeTale.Core.Deployment;
@@ -45,6 +46,21 @@ internal sealed class ObjectApplier(DeployPlan plan, SemaphoreSlim room, IProgre
         {
             room.Release();
         }
+    }
+
+    /// <summary>Reads objects once more before they are given up: a watch may have stalled. True where that brought news.</summary>
+    internal async Task<bool> RefreshAsync(IReadOnlyList<PlannedObject> objects, CancellationToken cancellationToken)
+    {
+        var isNews = false;
+        foreach (var planned in objects.Where(planned => ReadinessRules.TakesTime(planned.Reference.Type)))
+        {
+            if (await client.FindAsync(planned.Reference, cancellationToken) is not { } item || item.ResourceVersion() == live.Find(planned.Reference)?.ResourceVersion())
+                continue;
+            live.Put(planned.Reference.Type, item);
+            isNews = true;
+        }
+
+        return isNews;
     }
 
     internal async Task WaitUntilGoneAsync(ObjectReference reference, string uid, CancellationToken cancellationToken)

@@ -53,6 +53,7 @@ public sealed class PlatformDeployment : IAsyncDisposable
         // Everything that can be found wrong without the cluster is found first.
         var site = await SiteCertificate.LoadAsync(settings, new Silence(), time, cancellationToken);
         var draft = Platform.Render(settings, PlatformSecretStore.Placeholder(site), cluster.Name);
+        var keeper = new WarningKeeper(progress, []);
         var client = Connect(cluster, progress);
         PlatformSecrets? secrets = null;
         var plan = await new DeployPlanner(cluster, client, options, time).PlanAsync(
@@ -60,11 +61,12 @@ public sealed class PlatformDeployment : IAsyncDisposable
             async (live, token) =>
             {
                 secrets = await new PlatformSecretStore(settings, cluster.Namespace, time).ResolveAsync(
-                    live, kept => SiteCertificate.LoadAsync(settings, progress, time, token, kept), progress);
+                    live, kept => SiteCertificate.LoadAsync(settings, keeper, time, token, kept), keeper);
                 return Platform.Render(settings, secrets, cluster.Name);
             },
             cancellationToken);
-        return new PlatformDeployment(plan with { Redact = Redaction.Of(secrets!, settings.Settings), LogFolder = Path.Combine(StateFolder.Of(settings), "logs") }, setsGirderUp: true);
+        plan = plan with { Redact = Redaction.Of(secrets!, settings.Settings), LogFolder = Path.Combine(StateFolder.Of(settings), "logs"), Warnings = keeper.Warnings };
+        return new PlatformDeployment(plan, setsGirderUp: true);
     }
 
     /// <summary>Applies, waits, sets Girder up and records the revision.</summary>

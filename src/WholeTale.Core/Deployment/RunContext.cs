@@ -22,6 +22,7 @@ internal sealed class RunContext
         Log = log;
         Progress = progress;
         Activity = activity;
+        Redact = plan.Redact;
         Diagnosis = new ComponentDiagnosis(plan.Client, Live, plan.Redact);
         ComponentTimeout = plan.Options.ComponentTimeout ?? plan.Settings.ComponentTimeout;
         AddressTimeout = plan.AddressTimeout;
@@ -42,6 +43,9 @@ internal sealed class RunContext
     internal ObjectApplier Applier { get; }
 
     internal ComponentDiagnosis Diagnosis { get; }
+
+    /// <summary>Takes known secrets out of a text.</summary>
+    internal Func<string, string> Redact { get; }
 
     internal DeployLog Log { get; }
 

@@ -2,12 +2,10 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
-using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Polly;
-using Polly.Retry;
 
 namespace WholeTale.Core.Kubernetes;
 
@@ -16,8 +14,6 @@ internal sealed class ApiTransport
 {
     /// <summary>How long one attempt of an ordinary call may take.</summary>
     internal static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(30);
-
-    private const int MaxRetries = 5;
 
     private readonly ApiConnection connection;
     private readonly TimeProvider time;
@@ -44,23 +40,7 @@ internal sealed class ApiTransport
             DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
         Http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("wholetale", typeof(ApiTransport).Assembly.GetName().Version?.ToString(3) ?? "0"));
-        retries = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = time }
-            .AddRetry(new RetryStrategyOptions<HttpResponseMessage>
-            {
-                MaxRetryAttempts = MaxRetries,
-                BackoffType = DelayBackoffType.Exponential,
-                UseJitter = true,
-                Delay = TimeSpan.FromMilliseconds(200),
-                MaxDelay = TimeSpan.FromSeconds(10),
-                ShouldHandle = arguments => ValueTask.FromResult(IsTransient(arguments.Outcome, arguments.Context)),
-                DelayGenerator = arguments => ValueTask.FromResult(RetryAfter(arguments.Outcome.Result)),
-                OnRetry = arguments =>
-                {
-                    arguments.Outcome.Result?.Dispose();
-                    return default;
-                },
-            })
-            .Build();
+        retries = new RetryPolicy(time).Build();
     }
 
     /// <summary>The client beneath; its base address is the server's.</summary>
@@ -72,7 +52,7 @@ internal sealed class ApiTransport
     /// <summary>How to open a WebSocket with the same trust and credentials.</summary>
     internal ApiConnection Connection => connection;
 
-    /// <summary>The same transport, over the same connections, telling each request to a listener.</summary>
+    /// <summary>The same transport, over the same connections, telling each request to a listener, with retries of its own.</summary>
     internal ApiTransport ReportingTo(IProgress<Report> listener) => new(connection, time, Handler, listener);
 
     /// <summary>Sends a request and gives its JSON answer.</summary>
@@ -100,8 +80,7 @@ internal sealed class ApiTransport
     internal async Task<HttpResponseMessage> OpenAsync(
         HttpMethod method, string path, string? contentType, byte[]? payload, TimeSpan attemptTimeout, HttpCompletionOption completion, CancellationToken cancellationToken)
     {
-        var context = ResilienceContextPool.Shared.Get(cancellationToken);
-        context.Properties.Set(MethodKey, method.Method);
+        var context = RetryPolicy.ContextOf(method, cancellationToken);
         HttpResponseMessage response;
         try
         {
@@ -123,8 +102,6 @@ internal sealed class ApiTransport
             throw await ApiErrors.FromAsync(connection, method, path, response, cancellationToken);
     }
 
-    private static readonly ResiliencePropertyKey<string> MethodKey = new("method");
-
     private async Task<HttpResponseMessage> AttemptAsync(
         HttpMethod method, string path, string? contentType, byte[]? payload, TimeSpan attemptTimeout, HttpCompletionOption completion, CancellationToken cancellationToken)
     {
@@ -143,6 +120,13 @@ internal sealed class ApiTransport
         {
             var response = await Http.SendAsync(request, completion, linked.Token);
             outcome = ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);
+            if (completion == HttpCompletionOption.ResponseContentRead && !await IsWholeAsync(response, linked.Token))
+            {
+                response.Dispose();
+                outcome += ", broken off";
+                throw new IOException($"the answer to {method} {path} breaks off");
+            }
+
             return response;
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
@@ -151,40 +135,26 @@ internal sealed class ApiTransport
         }
         finally
         {
-            progress?.Report(new VerboseReport($"{method} {path}: {outcome}, {time.GetElapsedTime(began).TotalMilliseconds:0} ms"));
+            progress?.Report(new RequestReport(method.Method, path, outcome, time.GetElapsedTime(began)));
         }
     }
 
-    // What the server refused is never sent again. A POST that may have been carried out is not either: only one that surely was not.
-    private static bool IsTransient(Outcome<HttpResponseMessage> outcome, ResilienceContext context)
+    // A proxy may end an answer that broke off as if it were whole.
+    private static async Task<bool> IsWholeAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        var repeatable = !string.Equals(context.Properties.GetValue(MethodKey, ""), "POST", StringComparison.Ordinal);
-        if (outcome.Result is { } response)
+        if (response.Content.Headers.ContentType?.MediaType != "application/json")
+            return true;
+        try
         {
-            return response.StatusCode switch
-            {
-                HttpStatusCode.TooManyRequests => true,
-                HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout => repeatable,
-                _ => false,
-            };
+            var reader = new Utf8JsonReader(await response.Content.ReadAsByteArrayAsync(cancellationToken), isFinalBlock: false, default);
+            return reader.Read() && reader.TrySkip();
         }
-
-        return outcome.Exception switch
+        catch (JsonException)
         {
-            HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError or HttpRequestError.NameResolutionError } => false,
-            HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError, InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } => false,
-            HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } => true,
-            HttpRequestException or IOException or TimeoutException => repeatable,
-            _ => false,
-        };
+            // Something else than JSON, which is not for here to judge.
+            return true;
+        }
     }
-
-    private TimeSpan? RetryAfter(HttpResponseMessage? response) => response?.Headers.RetryAfter switch
-    {
-        { Delta: { } delta } => delta,
-        { Date: { } date } => date - time.GetUtcNow() is { Ticks: > 0 } wait ? wait : TimeSpan.Zero,
-        _ => null,
-    };
 
     private static SocketsHttpHandler CreateHandler(ApiConnection connection) => new()
     {

@@ -83,6 +83,10 @@ public sealed class DeployWholeTaleCommand : SettingsCommand
     [Parameter]
     public SwitchParameter PruneData { get; set; }
 
+    /// <summary>Gives the deployment, as far as it came, also where a component failed: its property Diagnoses says what the errors say.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync(Pipeline pipeline, CancellationToken cancellationToken)
     {
@@ -102,7 +106,18 @@ public sealed class DeployWholeTaleCommand : SettingsCommand
         await using var plan = await PlatformDeployment.PlanAsync(cluster, options, pipeline.Report, cancellationToken);
         if (!pipeline.ShouldProcess(cluster.Name, plan.Summary))
             return;
-        pipeline.WriteObject(Credentials.AddTo(await plan.RunAsync(pipeline.Report, cancellationToken)));
+        try
+        {
+            pipeline.WriteObject(Credentials.AddTo(await plan.RunAsync(pipeline.Report, cancellationToken)));
+        }
+        catch (NotReadyException exception)
+        {
+            if (PassThru && exception.Deployment is { } unfinished)
+                pipeline.WriteObject(unfinished);
+            foreach (var other in exception.Further)
+                pipeline.WriteError(new NotReadyException(other));
+            throw;
+        }
     }
 
     // Settings are checked before anybody is asked for the cluster.

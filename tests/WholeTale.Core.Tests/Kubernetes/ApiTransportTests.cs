@@ -89,6 +89,44 @@ public sealed class ApiTransportTests : IDisposable
     }
 
     [Fact]
+    public async Task A_server_that_fails_everything_is_soon_left_alone()
+    {
+        for (var i = 0; i < 1000; i++)
+            _server.Then(HttpStatusCode.ServiceUnavailable, $$"""{"kind":"Status","reason":"ServiceUnavailable","message":"try {{i}}"}""");
+        var client = _server.Client(_time);
+        var requests = Enumerable.Range(0, 100).Select(_ => client.GetVersionAsync(CancellationToken.None)).ToList();
+
+        foreach (var request in requests)
+            Assert.Contains("try ", (await Assert.ThrowsAsync<ApiException>(() => _time.RunAsync(request, TimeSpan.FromMinutes(5)))).Message, StringComparison.Ordinal);
+
+        Assert.Equal(200, _server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_server_that_fails_every_third_time_never_uses_the_retries_up()
+    {
+        var client = _server.Client(_time);
+        for (var i = 0; i < 300; i++)
+        {
+            _server.Then(HttpStatusCode.ServiceUnavailable).Then(HttpStatusCode.OK, """{"gitVersion":"v1"}""").Then(HttpStatusCode.OK, """{"gitVersion":"v1"}""");
+            for (var j = 0; j < 2; j++)
+                await _time.RunAsync(client.GetVersionAsync(CancellationToken.None), TimeSpan.FromMinutes(1));
+        }
+
+        Assert.Equal(900, _server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_server_that_wants_to_be_left_alone_for_an_hour_is_an_error_at_once()
+    {
+        _server.Then(HttpStatusCode.TooManyRequests, """{"kind":"Status","message":"come back later"}""", ("Retry-After", "3600"));
+
+        var exception = await Assert.ThrowsAsync<ApiException>(() => _server.Client(_time).GetVersionAsync(CancellationToken.None));
+
+        Assert.Contains("come back later", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_server_that_does_not_answer_is_given_up_in_the_end()
     {
         for (var i = 0; i < 10; i++)

@@ -69,9 +69,10 @@ internal static class ContainerFindings
         var code = ended.Number("exitCode");
         var signal = code is > 128 and < 160 ? $", signal {code - 128}" : "";
         var message = ended.Text("message") is { Length: > 0 } said ? $" It left the message: {Sentence(said)}" : "";
+        var ends = NeverRestarts(pod) ? "has ended" : "ends again and again";
         return new Finding(
-            pod, name, isInitial ? "InitContainerFailed" : "CrashLoop",
-            $"{what} of pod {pod.Name()} ends again and again{(code is null ? "" : $" with exit code {code}{signal}")} (restarted {container.Number("restartCount") ?? 0} times).{message}",
+            pod, name, isInitial ? "InitContainerFailed" : NeverRestarts(pod) ? "ContainerFailed" : "CrashLoop",
+            $"{what} of pod {pod.Name()} {ends}{(code is null ? "" : $" with exit code {code}{signal}")}.{message}",
             "Read the last lines of its log and correct what they name.", HasLog: true);
     }
 

@@ -9,7 +9,8 @@ namespace WholeTale.Core.Deployment.Diagnosing;
 /// <param name="Message">What failed and why.</param>
 /// <param name="Advice">What to do.</param>
 /// <param name="HasLog">Whether the container has run, so that its log says more.</param>
-internal sealed record Finding(JsonObject Item, string Container, string Reason, string Message, string Advice, bool HasLog = false)
+/// <param name="Grace">How long it is given to pass; null for as long as other findings are.</param>
+internal sealed record Finding(JsonObject Item, string Container, string Reason, string Message, string Advice, bool HasLog = false, TimeSpan? Grace = null)
 {
     internal string Key => $"{Kubernetes.ObjectFields.Uid(Item)}/{Container}/{Reason}";
 }

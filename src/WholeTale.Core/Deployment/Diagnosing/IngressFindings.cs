@@ -21,7 +21,7 @@ internal static class IngressFindings
                 "Set Ingress.Class to one of them, or install the controller.");
         }
 
-        foreach (var service in Backends(ingress).Distinct(StringComparer.Ordinal))
+        foreach (var service in IngressReadiness.Services(ingress))
         {
             if (live.Find(new ObjectReference(ResourceTypes.Service, ingress.Namespace(), service)) is null)
             {
@@ -36,9 +36,4 @@ internal static class IngressFindings
             yield return new Finding(ingress, "", "IngressRefused", $"The controller of Ingress {ingress.Name()} refuses it: {found.Text("message").TrimEnd('.')}.", "Correct what it names.");
         }
     }
-
-    private static IEnumerable<string> Backends(JsonObject ingress) =>
-        ingress.Items("spec", "rules").SelectMany(rule => rule.Items("http", "paths")).Select(path => path.Text("backend", "service", "name"))
-            .Append(ingress.Text("spec", "defaultBackend", "service", "name"))
-            .Where(name => name.Length > 0);
 }

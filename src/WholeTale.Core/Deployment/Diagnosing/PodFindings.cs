@@ -18,7 +18,7 @@ internal static class PodFindings
         {
             foreach (var container in pod.Items("status", field))
             {
-                if (ContainerFindings.Find(pod, container, initial, live) is { } found)
+                if ((ContainerFindings.Find(pod, container, initial, live) ?? ProbeFindings.Find(pod, container, live)) is { } found)
                     yield return found;
             }
         }

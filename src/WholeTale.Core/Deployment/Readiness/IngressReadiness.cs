@@ -5,7 +5,7 @@ using WholeTale.Core.Kubernetes;
 namespace WholeTale.Core.Deployment.Readiness;
 
 /// <summary>
-/// An Ingress is ready when its controller has given it an address; one of GCE's when all its backends are healthy too. kstatus takes every Ingress for
+/// An Ingress is ready when what it leads to is there and its controller has given it an address; one of GCE's when all its backends are healthy too. kstatus takes every Ingress for
 /// ready at once. Where no controller can be meant (no class, no default class) nobody will ever give it an address: it is ready as it is.
 /// </summary>
 internal sealed class IngressReadiness : IReadinessRule
@@ -16,15 +16,24 @@ internal sealed class IngressReadiness : IReadinessRule
 
     public ResourceType Type => ResourceTypes.Ingress;
 
-    public IReadOnlyList<ResourceType> Needs => [ResourceTypes.IngressClass];
+    public IReadOnlyList<ResourceType> Needs => [ResourceTypes.IngressClass, ResourceTypes.Service];
 
     public ReadinessState Evaluate(JsonObject item, LiveObjects live)
     {
+        if (live.IsComplete(ResourceTypes.Service) && Services(item).FirstOrDefault(service => live.Find(new ObjectReference(ResourceTypes.Service, item.Namespace(), service)) is null) is { } missing)
+            return ReadinessState.Waiting($"it leads to the Service {missing}, which does not exist");
         if (!item.Items("status", "loadBalancer", "ingress").Any())
             return IsServed(item, live) ? ReadinessState.Waiting("its controller has not given it an address") : ReadinessState.Ready;
         var unhealthy = States(item).Where(state => state.Value != "HEALTHY").Select(state => $"{state.Key} is {state.Value}").ToList();
         return unhealthy.Count == 0 ? ReadinessState.Ready : ReadinessState.Waiting($"backend {string.Join(", ", unhealthy)}");
     }
+
+    /// <summary>The Services that it leads to.</summary>
+    internal static IEnumerable<string> Services(JsonObject item) =>
+        item.Items("spec", "rules").SelectMany(rule => rule.Items("http", "paths")).Select(path => path.Text("backend", "service", "name"))
+            .Append(item.Text("spec", "defaultBackend", "service", "name"))
+            .Where(name => name.Length > 0)
+            .Distinct(StringComparer.Ordinal);
 
     /// <summary>Whether some controller may feel responsible: a class is named (GKE's own have no IngressClass object), or there is a default one.</summary>
     internal static bool IsServed(JsonObject item, LiveObjects live) =>
