@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -11,6 +12,7 @@ namespace WholeTale.Core.Tales;
 internal sealed class TaleManifests(Cluster cluster, ResolvedSettings resolved, TemplateSource templates)
 {
     private readonly Settings settings = resolved.Settings;
+    private readonly ConcurrentDictionary<string, string> texts = new(StringComparer.Ordinal);
 
     /// <summary>The Deployment, which owns all others.</summary>
     public JsonObject Deployment(TalePlan plan) => Render("tale/deployment.yaml", plan).Single();
@@ -38,7 +40,7 @@ internal sealed class TaleManifests(Cluster cluster, ResolvedSettings resolved, 
 
     private List<JsonObject> Render(string file, TalePlan plan)
     {
-        var objects = TemplateRenderer.Render(templates, file, Variables(plan)).Select(manifest => manifest.Object).ToList();
+        var objects = TemplateRenderer.RenderText(texts.GetOrAdd(file, templates.Read), templates.PathOf(file), Variables(plan)).Select(manifest => manifest.Object).ToList();
         foreach (var rendered in objects)
             Complete(rendered, plan);
         return objects;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json.Nodes;
 using WholeTale.Core.Clusters;
@@ -22,6 +23,7 @@ public sealed class TalePods : IAsyncDisposable
     private readonly TaleWatch watch;
     private readonly TaleQuota quota;
     private readonly TaleDiagnosis diagnosis;
+    private readonly ConcurrentDictionary<string, SemaphoreSlim> turns = new(StringComparer.Ordinal);
 
     /// <summary>The tales of a cluster. Shares one watch among all launches.</summary>
     public TalePods(Cluster cluster, IProgress<Report> progress)
@@ -51,11 +53,28 @@ public sealed class TalePods : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(request);
         var plan = TalePlan.For(request, settings.Settings);
         await watch.StartAsync(cancellationToken);
-        var running = watch.Deployments();
-        if (request.InstanceId.Length > 0 && running.FirstOrDefault(deployment => IsInstance(deployment, request.InstanceId)) is { } already)
+        if (request.InstanceId.Length == 0)
+            return await LaunchAsync(plan, cancellationToken);
+        // The same instance twice in a list: the second waits for the first, and finds it.
+        var turn = turns.GetOrAdd(request.InstanceId, static _ => new SemaphoreSlim(1));
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            return await LaunchAsync(plan, cancellationToken);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private async Task<TalePod> LaunchAsync(TalePlan plan, CancellationToken cancellationToken)
+    {
+        var request = plan.Request;
+        if (request.InstanceId.Length > 0 && watch.FindInstance(request.InstanceId) is { } already)
             return await AttendAsync(already, cancellationToken);
 
-        quota.Take(request.User, plan.Name, running);
+        quota.Take(request.User, plan.Name, watch.NamesOf(request.User));
         var wait = watch.Expect(plan.Name);
         try
         {
@@ -185,9 +204,6 @@ public sealed class TalePods : IAsyncDisposable
                 "ClusterNotRunning", FailureKind.Unreachable, cluster.Name, $"The tales of {cluster.Name} cannot be reached, since the cluster is {cluster.Status}.",
                 "Start the cluster and get it anew (Get-WTCluster).");
     }
-
-    private static bool IsInstance(JsonObject deployment, string instanceId) =>
-        deployment["metadata"]?["deletionTimestamp"] is null && (string?)deployment["metadata"]?["annotations"]?[TaleLabels.Instance] == instanceId;
 
     private static Secret? TokenUrl(JsonObject item, Secret token)
     {

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace WholeTale.Core.Tales;
 
 /// <summary>How many tales each user runs, counting those that are just being launched: many launches at once cannot slip past the limit together.</summary>
@@ -8,9 +6,9 @@ internal sealed class TaleQuota(int limit)
     private readonly Lock gate = new();
     private readonly Dictionary<string, HashSet<string>> launching = new(StringComparer.Ordinal);
 
-    /// <summary>Takes a place for a user.</summary>
+    /// <summary>Takes a place for a user, who runs the named tales already.</summary>
     /// <exception cref="TaleException">The user has none left.</exception>
-    public void Take(string user, string name, IEnumerable<JsonObject> running)
+    public void Take(string user, string name, IReadOnlyList<string> running)
     {
         if (limit == 0 || user.Length == 0)
             return;
@@ -18,11 +16,7 @@ internal sealed class TaleQuota(int limit)
         {
             if (!launching.TryGetValue(user, out var names))
                 launching[user] = names = new(StringComparer.Ordinal);
-            var theirs = running
-                .Where(deployment => deployment["metadata"]?["deletionTimestamp"] is null && (string?)deployment["metadata"]?["annotations"]?[TaleLabels.User] == user)
-                .Select(deployment => (string?)deployment["metadata"]!["name"] ?? "")
-                .Union(names, StringComparer.Ordinal)
-                .Count();
+            var theirs = running.Union(names, StringComparer.Ordinal).Count();
             if (theirs >= limit)
             {
                 throw new TaleException(

@@ -33,6 +33,13 @@ internal static class TaleReading
         };
     }
 
+    /// <summary>The instance's id, of ours and of gwvolman's.</summary>
+    public static string InstanceOf(JsonObject deployment) =>
+        Annotation(deployment["metadata"]!, TaleLabels.Instance) is { Length: > 0 } id ? id : deployment.Label(TaleLabels.GwvolmanInstance) ?? "";
+
+    /// <summary>The login of the user it runs for; empty where it does not say.</summary>
+    public static string UserOf(JsonObject deployment) => Annotation(deployment["metadata"]!, TaleLabels.User);
+
     /// <summary>What joins a pod to its Deployment: ours by the name, gwvolman's by the instance.</summary>
     public static string KeyOf(JsonObject item) =>
         (string?)item["metadata"]?["labels"]?[TaleLabels.Tale] ?? $"instance {(string?)item["metadata"]?["labels"]?[TaleLabels.GwvolmanInstance]}";

@@ -20,6 +20,8 @@ internal sealed class TaleWatch : IAsyncDisposable
     private readonly Lock gate = new();
     private readonly Dictionary<string, TaleWait> waits = new(StringComparer.Ordinal);
     private readonly Dictionary<string, JsonObject> deployments = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HashSet<string>> byInstance = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HashSet<string>> byUser = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HashSet<string>> podsOf = new(StringComparer.Ordinal);
     private Task? running;
     private int lists;
@@ -42,11 +44,22 @@ internal sealed class TaleWatch : IAsyncDisposable
         return listed.Task.WaitAsync(cancellationToken);
     }
 
-    /// <summary>The Deployments of all tales that are there.</summary>
-    public IReadOnlyList<JsonObject> Deployments()
+    /// <summary>The Deployment of an instance that is there and is to stay; null where there is none.</summary>
+    public JsonObject? FindInstance(string instanceId)
     {
         lock (gate)
-            return [.. deployments.Values];
+        {
+            return byInstance.TryGetValue(instanceId, out var names)
+                ? names.Select(name => deployments[name]).FirstOrDefault(deployment => !deployment.IsDeleting())
+                : null;
+        }
+    }
+
+    /// <summary>The names of the tales that a user runs.</summary>
+    public IReadOnlyList<string> NamesOf(string user)
+    {
+        lock (gate)
+            return byUser.TryGetValue(user, out var names) ? [.. names.Where(name => !deployments[name].IsDeleting())] : [];
     }
 
     /// <summary>Waits for a tale's pod to become ready: the pod, or an error that says why it will not.</summary>
@@ -120,12 +133,18 @@ internal sealed class TaleWatch : IAsyncDisposable
         var name = (string)deployment["metadata"]!["name"]!;
         if (change.Change == ObjectChange.Deleted)
         {
-            deployments.Remove(name);
+            if (deployments.Remove(name, out var last))
+            {
+                Drop(byInstance, TaleReading.InstanceOf(last), name);
+                Drop(byUser, TaleReading.UserOf(last), name);
+            }
             if (waits.TryGetValue(name, out var gone))
                 gone.NoteGone(deployment);
             return;
         }
         deployments[name] = deployment;
+        Add(byInstance, TaleReading.InstanceOf(deployment), name);
+        Add(byUser, TaleReading.UserOf(deployment), name);
         if (waits.TryGetValue(name, out var wait))
             wait.NoteDeployment(deployment);
     }
@@ -147,5 +166,18 @@ internal sealed class TaleWatch : IAsyncDisposable
         pods.Add(uid);
         if (waits.TryGetValue(name, out var wait))
             wait.NotePod(pod);
+    }
+
+    private static void Add(Dictionary<string, HashSet<string>> index, string key, string name)
+    {
+        if (!index.TryGetValue(key, out var names))
+            index[key] = names = new(StringComparer.Ordinal);
+        names.Add(name);
+    }
+
+    private static void Drop(Dictionary<string, HashSet<string>> index, string key, string name)
+    {
+        if (index.TryGetValue(key, out var names) && names.Remove(name) && names.Count == 0)
+            index.Remove(key);
     }
 }
