@@ -32,6 +32,7 @@
         'Remove-WTTalePod'
         'Remove-WholeTale'
         'Set-WTCluster'
+        'Test-WholeTale'
         'Test-WTSetting'
         'Undo-WholeTale'
         'Update-WTTalePod'

@@ -22,6 +22,15 @@ internal static class PluginsStep
     public static Task<GirderStep> RunAsync(GirderSession session, CancellationToken cancellationToken) =>
         session.Version.EnablesPlugins ? EnableAsync(session, cancellationToken) : CheckAsync(session, cancellationToken);
 
+    /// <summary>The plugins that are not enabled (Girder 2) or not loaded (3 and later), and ought to be.</summary>
+    public static async Task<IReadOnlyList<string>> FindMissingAsync(GirderSession session, CancellationToken cancellationToken)
+    {
+        var known = await session.Client.ReadDocumentAsync(Name, "system/plugins", cancellationToken);
+        return session.Version.EnablesPlugins
+            ? [.. session.Settings.Settings.Girder.Plugins.Except(Names(known["enabled"]), StringComparer.Ordinal)]
+            : [.. Needed.Except(Names(known["loaded"] ?? known["all"]), StringComparer.Ordinal)];
+    }
+
     private static async Task<GirderStep> EnableAsync(GirderSession session, CancellationToken cancellationToken)
     {
         var known = await session.Client.ReadDocumentAsync(Name, "system/plugins", cancellationToken);
@@ -62,9 +71,7 @@ internal static class PluginsStep
 
     private static async Task<GirderStep> CheckAsync(GirderSession session, CancellationToken cancellationToken)
     {
-        var known = await session.Client.ReadDocumentAsync(Name, "system/plugins", cancellationToken);
-        var loaded = Names(known["loaded"] ?? known["all"]);
-        var missing = Needed.Except(loaded, StringComparer.Ordinal).ToList();
+        var missing = await FindMissingAsync(session, cancellationToken);
         return missing.Count == 0
             ? new GirderStep(Name, AppliedResult.Unchanged)
             : throw new GirderException(

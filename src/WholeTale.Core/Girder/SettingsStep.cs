@@ -11,11 +11,7 @@ internal static class SettingsStep
 
     public static async Task<IReadOnlyList<GirderStep>> RunAsync(GirderSession session, CancellationToken cancellationToken)
     {
-        var plan = GirderSettingsPlan.For(session.Settings.Settings, session.Version);
-        var defaults = await ReadAsync(session, plan, "&default=default", cancellationToken);
-        var found = await ReadAsync(session, plan, "", cancellationToken);
-        plan = [.. plan.Where(setting => !setting.IfKnown || defaults[setting.Key] is not null)];
-
+        var (plan, found, defaults) = await CompareAsync(session, cancellationToken);
         var different = plan.Where(setting => !setting.IsMetBy(found[setting.Key])).ToList();
         if (different.Count > 0)
         {
@@ -25,6 +21,21 @@ internal static class SettingsStep
         }
         WarnOfGlobus(session);
         return [.. plan.Select(setting => new GirderStep($"Setting {setting.Key}", ResultOf(setting, different, found[setting.Key], defaults[setting.Key])))];
+    }
+
+    /// <summary>The settings that are not as they ought to be.</summary>
+    public static async Task<IReadOnlyList<string>> FindDifferentAsync(GirderSession session, CancellationToken cancellationToken)
+    {
+        var (plan, found, _) = await CompareAsync(session, cancellationToken);
+        return [.. plan.Where(setting => !setting.IsMetBy(found[setting.Key])).Select(setting => setting.Key)];
+    }
+
+    private static async Task<(IReadOnlyList<PlannedSetting> Plan, JsonObject Found, JsonObject Defaults)> CompareAsync(GirderSession session, CancellationToken cancellationToken)
+    {
+        var plan = GirderSettingsPlan.For(session.Settings.Settings, session.Version);
+        var defaults = await ReadAsync(session, plan, "&default=default", cancellationToken);
+        var found = await ReadAsync(session, plan, "", cancellationToken);
+        return ([.. plan.Where(setting => !setting.IfKnown || defaults[setting.Key] is not null)], found, defaults);
     }
 
     private static AppliedResult ResultOf(PlannedSetting setting, List<PlannedSetting> different, JsonNode? found, JsonNode? otherwise) =>

@@ -40,6 +40,14 @@ public sealed class ApiClient
         return (string?)body["gitVersion"] ?? "";
     }
 
+    /// <summary>The server's clock, to the second, as its answers tell it; null where something before it takes that away.</summary>
+    /// <exception cref="ApiException">The server cannot be reached or refuses.</exception>
+    internal async Task<DateTimeOffset?> GetTimeAsync(CancellationToken cancellationToken)
+    {
+        var (_, response) = await transport.SendAsync(HttpMethod.Get, "version", null, null, cancellationToken);
+        return response.Headers.Date;
+    }
+
     /// <summary>Reads an object; null where it does not exist (404 with reason NotFound alone).</summary>
     /// <exception cref="ApiException">The server cannot be reached or refuses.</exception>
     public async Task<JsonObject?> FindAsync(ObjectReference reference, CancellationToken cancellationToken)

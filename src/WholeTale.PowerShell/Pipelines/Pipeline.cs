@@ -31,6 +31,9 @@ public sealed class Pipeline : IDisposable
     /// <summary>Writes a line for <c>-Verbose</c>.</summary>
     public void WriteVerbose(string message) => Post(() => command.WriteVerbose(message));
 
+    /// <summary>Sets <c>$LASTEXITCODE</c>, as a program's end does.</summary>
+    public void SetExitCode(int code) => Post(() => command.SessionState.PSVariable.Set("global:LASTEXITCODE", code));
+
     /// <summary>Writes an error; the pipeline goes on.</summary>
     public void WriteError(WholeTaleException exception) => Post(() => command.WriteError(Errors.From(exception)));
 

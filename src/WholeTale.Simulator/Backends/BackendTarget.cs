@@ -1,4 +1,6 @@
 using WholeTale.Simulator.Controllers;
+using WholeTale.Simulator.Kubelet;
+using WholeTale.Simulator.Storage;
 
 namespace WholeTale.Simulator.Backends;
 
@@ -13,4 +15,12 @@ internal sealed record BackendTarget(World World, string Namespace, string Pod, 
 {
     /// <summary>The uid of a claim, by which a backend's data lives and dies; null when there is none.</summary>
     public string? ClaimUid(string claim) => World.Store.Get(World.Claim, Namespace, claim)?.Uid;
+
+    /// <summary>The container's environment.</summary>
+    public Dictionary<string, string> Environment()
+    {
+        var pod = World.Store.Get(World.Pod, Namespace, Pod)?.Read();
+        var container = pod?["spec"].Items("containers").FirstOrDefault(item => item["image"].Text() == Image);
+        return container is null ? [] : Mounts.Environment(World, pod!, container);
+    }
 }

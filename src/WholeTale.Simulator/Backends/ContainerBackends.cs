@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Connections.Features;
 using WholeTale.Simulator.Api;
 using WholeTale.Simulator.Controllers;
@@ -11,7 +12,7 @@ namespace WholeTale.Simulator.Backends;
 /// <summary>Connects the proxies of Services and pods to what answers in the place of containers.</summary>
 internal sealed class ContainerBackends(World world)
 {
-    private readonly List<IContainerBackend> _backends = [new GirderBackend(), new PlainBackend()];
+    private readonly List<IContainerBackend> _backends = [new GirderBackend(), new DashboardBackend(), new PlainBackend()];
 
     /// <summary>Serves the <c>proxy</c> subresources.</summary>
     public void Connect(KubernetesApi api)
@@ -63,17 +64,29 @@ internal sealed class ContainerBackends(World world)
     {
         var (name, portName) = Split(request.Name);
         var service = target ?? world.Store.Get(world.Service, request.Namespace, name) ?? throw ApiStatusException.NotFound(world.Service, name);
-        var content = service.Read();
-        var ports = content["spec"].Items("ports").ToList();
-        // registry/core/service/storage, ResourceLocation: by number or name; without one, the only port.
-        var port = portName.Length == 0 ? ports.FirstOrDefault()
-            : ports.FirstOrDefault(item => item["name"].Text() == portName || item["port"]?.ToString() == portName);
-        if (port is null)
+        if (PortOf(service, portName) is null)
             throw new ApiStatusException(503, "ServiceUnavailable", $"no service port \"{portName}\" found for service \"{name}\"");
-        var ready = EndpointFacts.Pods(world, service, content).Where(pod => pod is { IsReady: true, IsDeleting: false }).ToList();
-        if (ready.Count == 0 || EndpointFacts.TargetPort(port, ready[0].Content) is not { } number)
+        if (!await TryAnswerServiceAsync(context, request.Namespace, name, portName, "/" + request.Rest))
             throw new ApiStatusException(503, "ServiceUnavailable", $"no endpoints available for service \"{name}\"");
-        await AnswerAsync(context, ready[Random.Shared.Next(ready.Count)], name, number, "/" + request.Rest);
+    }
+
+    /// <summary>Answers a request that has reached a Service; false where no pod is ready behind it.</summary>
+    public async Task<bool> TryAnswerServiceAsync(HttpContext context, string ns, string name, string portName, string path)
+    {
+        if (world.Store.Get(world.Service, ns, name) is not { } service || PortOf(service, portName) is not { } port)
+            return false;
+        var ready = EndpointFacts.Pods(world, service, service.Read()).Where(pod => pod is { IsReady: true, IsDeleting: false }).ToList();
+        if (ready.Count == 0 || EndpointFacts.TargetPort(port, ready[0].Content) is not { } number)
+            return false;
+        await AnswerAsync(context, ready[Random.Shared.Next(ready.Count)], name, number, path);
+        return true;
+    }
+
+    // registry/core/service/storage, ResourceLocation: by number or name; without one, the only port.
+    private static JsonObject? PortOf(StoredObject service, string name)
+    {
+        var ports = service.Read()["spec"].Items("ports");
+        return name.Length == 0 ? ports.FirstOrDefault() : ports.FirstOrDefault(item => item["name"].Text() == name || item["port"]?.ToString() == name);
     }
 
     private async Task PodAsync(HttpContext context, RequestInfo request, StoredObject? target)

@@ -109,7 +109,13 @@ internal sealed class IngressController(World world) : IController
         // The simulator's own class answers (with its certificate) on loopback; nobody answers at an address of TEST-NET-3.
         var address = className == "simulator" ? "127.0.0.1" : $"203.0.113.{(_addresses++ % 250) + 1}";
         world.Manager.UpdateStatus(world.Ingress, ingress.Namespace, ingress.Name, found =>
-            found.Status()["loadBalancer"] = new JsonObject { ["ingress"] = new JsonArray(new JsonObject { ["ip"] = address }) });
+        {
+            var entry = new JsonObject { ["ip"] = address };
+            // Only well-known ports need not be told.
+            if (className == "simulator")
+                entry["ports"] = new JsonArray(new JsonObject { ["port"] = world.IngressPort, ["protocol"] = "TCP" });
+            found.Status()["loadBalancer"] = new JsonObject { ["ingress"] = new JsonArray(entry) };
+        });
         if (className == "gce")
             world.Tell(ingress, Component(className), "Normal", "IPChanged", $"IP is now {address}");
         return null;

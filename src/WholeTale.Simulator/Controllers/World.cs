@@ -82,6 +82,9 @@ internal sealed class World
     /// <summary>Writes as the scheduler.</summary>
     public ObjectClient Scheduler { get; }
 
+    /// <summary>Where the ingress of the class <c>simulator</c> listens on loopback.</summary>
+    public int IngressPort { get; set; }
+
     public Kind Namespace { get; }
 
     public Kind Node { get; }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Authentication;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -80,7 +81,8 @@ internal sealed class SimulatedCluster : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = typeof(SimulatedCluster).Assembly.GetName().Name });
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options, authority));
+        IngressFront? front = null;
+        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options, authority, host => front?.CertificateFor(host)));
         var connections = new PodConnections();
         builder.Services.AddSingleton<IConnectionListenerFactory>(connections);
         configure?.Invoke(builder);
@@ -91,14 +93,19 @@ internal sealed class SimulatedCluster : IAsyncDisposable
         var backends = new ContainerBackends(controllers.World);
         backends.Connect(api);
         new PodStreams(controllers.World, controllers.Pods, connections).Connect(api);
+        front = new IngressFront(controllers.World, backends);
         app.Use(backends.AnswerConnectionsAsync);
+        app.Use(front.AnswerAsync);
         app.UseWebSockets();
         app.Use(cluster.Requests.RecordAsync);
         extend?.Invoke(app, cluster);
         app.Use(new ApiFaults(cluster.Faults, options.Time).InvokeAsync);
         app.UseKubernetesApi(api);
         await app.StartAsync(cancellationToken);
-        cluster.Endpoint = new Uri(app.Urls.First(url => url.StartsWith("https:", StringComparison.Ordinal)));
+        // In the order in which they were asked for: the API server, then the ingress.
+        var addresses = app.Urls.Where(url => url.StartsWith("https:", StringComparison.Ordinal)).Select(url => new Uri(url)).ToList();
+        cluster.Endpoint = addresses[0];
+        controllers.World.IngressPort = addresses[1].Port;
         controllers.Start(cluster.Endpoint.Port);
         return cluster;
     }
@@ -111,7 +118,7 @@ internal sealed class SimulatedCluster : IAsyncDisposable
         _authority.Dispose();
     }
 
-    private static void Listen(KestrelServerOptions kestrel, SimulatedClusterOptions options, Authority authority)
+    private static void Listen(KestrelServerOptions kestrel, SimulatedClusterOptions options, Authority authority, Func<string?, X509Certificate2?> certificateFor)
     {
         kestrel.AddServerHeader = false;
         // 3 MiB: the real API server's limit for a request body.
@@ -129,6 +136,16 @@ internal sealed class SimulatedCluster : IAsyncDisposable
                 // Who the certificate makes the caller is the API's to judge: a wrong one is 401, not a broken handshake.
                 ClientCertificateValidation = (_, _, _) => true,
             });
+        });
+        kestrel.Listen(IPAddress.Loopback, 0, listen =>
+        {
+            listen.Use(next => connection =>
+            {
+                connection.Items[IngressFront.Mark] = true;
+                return next(connection);
+            });
+            // Where no Ingress has a certificate for the host, controllers show one of their own.
+            listen.UseHttps(new HttpsConnectionAdapterOptions { ServerCertificateSelector = (_, host) => certificateFor(host) ?? authority.Server });
         });
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using WholeTale.Simulator.Api;
+using WholeTale.Simulator.Backends;
 using WholeTale.Simulator.Controllers;
 using WholeTale.Simulator.Kubelet;
 using WholeTale.Simulator.Storage;
@@ -32,6 +33,14 @@ internal sealed class ExecStream(World world, Kubelets pods)
 
     private async Task RunAsync(ChannelSocket socket, PodFacts pod, PodRun run, ContainerRun container, List<string> command, bool hasInput, bool tty)
     {
+        if (ImagePrograms.Run(world, pod, container, command) is { } answer)
+        {
+            await socket.WriteOutputAsync(answer.Output);
+            await socket.WriteErrorAsync(answer.Error);
+            await socket.FinishAsync(answer.ExitCode);
+            return;
+        }
+
         // A dry run on an empty disk tells whether the program would read its input.
         var dry = Shell.Run(command, new ShellContext());
         if (dry.ExitCode == ShellResult.NotFound && command[0] is not ("sh" or "/bin/sh" or "bash"))

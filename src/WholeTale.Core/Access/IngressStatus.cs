@@ -1,0 +1,56 @@
+using System.Text.Json.Nodes;
+using WholeTale.Core.Kubernetes;
+
+namespace WholeTale.Core.Access;
+
+/// <summary>The platform's outer door as its controller shows it.</summary>
+/// <param name="Class">The class; empty where none is named.</param>
+/// <param name="Hosts">The hosts that it has rules for.</param>
+/// <param name="Addresses">Where it listens; none while its controller has given no address.</param>
+/// <param name="SecretName">The Secret with the certificate.</param>
+/// <param name="Unhealthy">Backends that the controller calls unhealthy; known for gce only.</param>
+internal sealed record IngressStatus(string Class, IReadOnlyList<string> Hosts, IReadOnlyList<IngressAddress> Addresses, string SecretName, IReadOnlyList<string> Unhealthy)
+{
+    /// <summary>The name of the platform's Ingress.</summary>
+    public const string Name = "ingress";
+
+    private const string ClassAnnotation = "kubernetes.io/ingress.class";
+
+    // ingress-gce writes the health of each backend service here.
+    private const string BackendsAnnotation = "ingress.kubernetes.io/backends";
+
+    /// <summary>Reads it; null where there is none.</summary>
+    /// <exception cref="ApiException">The server cannot be reached or refuses.</exception>
+    public static async Task<IngressStatus?> ReadAsync(ApiClient api, string @namespace, CancellationToken cancellationToken)
+    {
+        if (await api.FindAsync(new ObjectReference(ResourceTypes.Ingress, @namespace, Name), cancellationToken) is not { } ingress)
+            return null;
+        return new IngressStatus(
+            ingress.Text("spec", "ingressClassName") is { Length: > 0 } named ? named : ingress.Annotation(ClassAnnotation),
+            [.. ingress.Items("spec", "rules").Select(rule => rule.Text("host"))],
+            [.. ingress.Items("status", "loadBalancer", "ingress").Select(ReadAddress).OfType<IngressAddress>()],
+            ingress.Items("spec", "tls").Select(tls => tls.Text("secretName")).FirstOrDefault() ?? "",
+            [.. ReadUnhealthy(ingress.Annotation(BackendsAnnotation))]);
+    }
+
+    private static IngressAddress? ReadAddress(JsonObject entry)
+    {
+        var target = entry.Text("ip") is { Length: > 0 } ip ? ip : entry.Text("hostname");
+        var ports = entry.Items("ports").Select(port => (int?)port.Number("port")).OfType<int>().ToList();
+        return target.Length == 0 ? null : new IngressAddress(target, ports.Count == 0 || ports.Contains(443) ? 443 : ports[0]);
+    }
+
+    private static IEnumerable<string> ReadUnhealthy(string annotation)
+    {
+        if (annotation.Length == 0)
+            return [];
+        try
+        {
+            return JsonNode.Parse(annotation) is JsonObject table ? table.Where(backend => table.Text(backend.Key) == "UNHEALTHY").Select(backend => backend.Key) : [];
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            return [];
+        }
+    }
+}
