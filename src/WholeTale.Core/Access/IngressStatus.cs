@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json.Nodes;
+using WholeTale.Core.Deployment.Readiness;
 using WholeTale.Core.Kubernetes;
 
 namespace WholeTale.Core.Access;
@@ -16,9 +18,6 @@ internal sealed record IngressStatus(string Class, IReadOnlyList<string> Hosts, 
 
     private const string ClassAnnotation = "kubernetes.io/ingress.class";
 
-    // ingress-gce writes the health of each backend service here.
-    private const string BackendsAnnotation = "ingress.kubernetes.io/backends";
-
     /// <summary>Reads it; null where there is none.</summary>
     /// <exception cref="ApiException">The server cannot be reached or refuses.</exception>
     public static async Task<IngressStatus?> ReadAsync(ApiClient api, string @namespace, CancellationToken cancellationToken)
@@ -30,7 +29,17 @@ internal sealed record IngressStatus(string Class, IReadOnlyList<string> Hosts, 
             [.. ingress.Items("spec", "rules").Select(rule => rule.Text("host"))],
             [.. ingress.Items("status", "loadBalancer", "ingress").Select(ReadAddress).OfType<IngressAddress>()],
             ingress.Items("spec", "tls").Select(tls => tls.Text("secretName")).FirstOrDefault() ?? "",
-            [.. ReadUnhealthy(ingress.Annotation(BackendsAnnotation))]);
+            [.. IngressReadiness.States(ingress).Where(backend => backend.Value != "HEALTHY").Select(backend => backend.Key)]);
+    }
+
+    /// <summary>The fingerprint of the certificate that is configured; null where it cannot be read.</summary>
+    /// <exception cref="ApiException">The server cannot be reached or refuses.</exception>
+    public async Task<string?> FindFingerprintAsync(ApiClient api, string @namespace, CancellationToken cancellationToken)
+    {
+        if (SecretName.Length == 0)
+            return null;
+        var secret = await api.FindAsync(new ObjectReference(ResourceTypes.Secret, @namespace, SecretName), cancellationToken);
+        return secret.Text("data", "tls.crt") is { Length: > 0 } data ? PresentedCertificate.FingerprintOf(Encoding.UTF8.GetString(Convert.FromBase64String(data))) : null;
     }
 
     private static IngressAddress? ReadAddress(JsonObject entry)
@@ -38,19 +47,5 @@ internal sealed record IngressStatus(string Class, IReadOnlyList<string> Hosts, 
         var target = entry.Text("ip") is { Length: > 0 } ip ? ip : entry.Text("hostname");
         var ports = entry.Items("ports").Select(port => (int?)port.Number("port")).OfType<int>().ToList();
         return target.Length == 0 ? null : new IngressAddress(target, ports.Count == 0 || ports.Contains(443) ? 443 : ports[0]);
-    }
-
-    private static IEnumerable<string> ReadUnhealthy(string annotation)
-    {
-        if (annotation.Length == 0)
-            return [];
-        try
-        {
-            return JsonNode.Parse(annotation) is JsonObject table ? table.Where(backend => table.Text(backend.Key) == "UNHEALTHY").Select(backend => backend.Key) : [];
-        }
-        catch (System.Text.Json.JsonException)
-        {
-            return [];
-        }
     }
 }

@@ -16,16 +16,16 @@ internal sealed record NameComparison(string Host, IReadOnlyList<IPAddress> Foun
     public IReadOnlyList<string> Records => RecordsFor(Host, Wanted);
 
     /// <summary>Looks a host up, and what the ingress is called by too.</summary>
-    public static async Task<NameComparison> MakeAsync(string host, IReadOnlyList<IngressAddress> wanted, INameLookup names, CancellationToken cancellationToken)
+    public static async Task<NameComparison> MakeAsync(string host, IReadOnlyList<IngressAddress> wanted, IOutside outside, CancellationToken cancellationToken)
     {
-        var found = (await names.FindAsync(host, cancellationToken)).Select(Plain).Distinct().ToList();
+        var found = (await outside.FindAddressesAsync(host, cancellationToken)).Select(Plain).Distinct().ToList();
         var right = new HashSet<IPAddress>();
         foreach (var address in wanted)
         {
             if (address.Address is { } ip)
                 right.Add(Plain(ip));
             else
-                right.UnionWith((await names.FindAsync(address.Target, cancellationToken)).Select(Plain));
+                right.UnionWith((await outside.FindAddressesAsync(address.Target, cancellationToken)).Select(Plain));
         }
 
         // A load balancer with a name has more addresses than it tells at once: one in common is enough there.

@@ -17,14 +17,14 @@ internal sealed class CheckContext
     /// <summary>Begins a run of checks.</summary>
     /// <param name="cluster">The cluster.</param>
     /// <param name="api">Its API server.</param>
-    /// <param name="names">Asks DNS.</param>
+    /// <param name="outside">The world outside.</param>
     /// <param name="time">The clock.</param>
     /// <param name="stop">Ends what is shared.</param>
-    internal CheckContext(Cluster cluster, ApiClient api, INameLookup names, TimeProvider time, CancellationToken stop)
+    internal CheckContext(Cluster cluster, ApiClient api, IOutside outside, TimeProvider time, CancellationToken stop)
     {
         Cluster = cluster;
         Api = api;
-        Names = names;
+        Outside = outside;
         Time = time;
         Resolved = cluster.Settings ?? new ResolvedSettings(new Settings { ClusterName = cluster.Name, Namespace = cluster.Namespace }, [], Environment.CurrentDirectory);
         version = new(() => Api.GetVersionAsync(stop));
@@ -39,8 +39,8 @@ internal sealed class CheckContext
     /// <summary>Its API server.</summary>
     public ApiClient Api { get; }
 
-    /// <summary>Asks DNS.</summary>
-    public INameLookup Names { get; }
+    /// <summary>The world outside.</summary>
+    public IOutside Outside { get; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; }

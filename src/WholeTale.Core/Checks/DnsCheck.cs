@@ -12,7 +12,7 @@ internal sealed class DnsCheck(string host) : ICheck
     {
         if (await context.IngressAsync(cancellationToken) is not { Addresses: [_, ..] addresses })
             return CheckOutcome.Skip("the ingress has no address to compare with");
-        var comparison = await NameComparison.MakeAsync(host, addresses, context.Names, cancellationToken);
+        var comparison = await NameComparison.MakeAsync(host, addresses, context.Outside, cancellationToken);
         if (comparison.IsRight)
             return CheckOutcome.Pass(comparison.Seen);
         var records = string.Join("; ", comparison.Records);

@@ -25,15 +25,15 @@ public static class PlatformChecks
     {
         ArgumentNullException.ThrowIfNull(cluster);
         ArgumentNullException.ThrowIfNull(isWanted);
-        return RunAsync(cluster, isWanted, patience, new SystemNames(), TimeProvider.System, progress, cancellationToken);
+        return RunAsync(cluster, isWanted, patience, new Outside(), TimeProvider.System, progress, cancellationToken);
     }
 
     internal static async IAsyncEnumerable<Check> RunAsync(
-        Cluster cluster, Func<string, bool> isWanted, TimeSpan patience, INameLookup names, TimeProvider time, IProgress<Report> progress,
+        Cluster cluster, Func<string, bool> isWanted, TimeSpan patience, IOutside outside, TimeProvider time, IProgress<Report> progress,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var context = new CheckContext(cluster, PlatformDeployment.Connect(cluster, progress), names, time, stop.Token);
+        var context = new CheckContext(cluster, PlatformDeployment.Connect(cluster, progress), outside, time, stop.Token);
         var running = All(context).Where(check => isWanted(check.Name)).Select(check => RunAsync(check, context, patience, stop.Token)).ToList();
         try
         {

@@ -1,10 +1,8 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Security.Authentication;
-using System.Text;
 using WholeTale.Core.Access;
 using WholeTale.Core.Certificates;
-using WholeTale.Core.Kubernetes;
 
 namespace WholeTale.Core.Checks;
 
@@ -21,14 +19,14 @@ internal sealed class TlsCheck(string host) : ICheck
         PresentedCertificate shown;
         try
         {
-            shown = await PresentedCertificate.GetAsync(address, host, cancellationToken);
+            shown = await context.Outside.GetCertificateAsync(address, host, cancellationToken);
         }
         catch (Exception exception) when (exception is SocketException or IOException or AuthenticationException)
         {
             return CheckOutcome.Fail($"no TLS at {address}: {exception.Message.TrimEnd('.')}", "See that the ingress controller runs, and that no firewall stands before it.");
         }
 
-        return Judge(shown, await ConfiguredAsync(context, ingress, cancellationToken), context);
+        return Judge(shown, await ingress.FindFingerprintAsync(context.Api, context.Namespace, cancellationToken), context);
     }
 
     private CheckOutcome Judge(PresentedCertificate shown, string? configured, CheckContext context)
@@ -49,14 +47,5 @@ internal sealed class TlsCheck(string host) : ICheck
         return shown.IsTrusted
             ? CheckOutcome.Pass($"{seen} left")
             : CheckOutcome.Warn($"{seen} left; browsers do not know who issued it", "For more than trying things out, give a certificate of a known authority (setting Certificate.Source).");
-    }
-
-    // The certificate's public half is read alone; where it may not be read, its names and days must do.
-    private static async Task<string?> ConfiguredAsync(CheckContext context, IngressStatus ingress, CancellationToken cancellationToken)
-    {
-        if (ingress.SecretName.Length == 0)
-            return null;
-        var secret = await context.Api.FindAsync(new ObjectReference(ResourceTypes.Secret, context.Namespace, ingress.SecretName), cancellationToken);
-        return secret.Text("data", "tls.crt") is { Length: > 0 } data ? PresentedCertificate.FingerprintOf(Encoding.UTF8.GetString(Convert.FromBase64String(data))) : null;
     }
 }

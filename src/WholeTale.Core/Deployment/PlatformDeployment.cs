@@ -1,3 +1,4 @@
+using WholeTale.Core.Access;
 using WholeTale.Core.Certificates;
 using WholeTale.Core.Clusters;
 using WholeTale.Core.Configuration;
@@ -78,6 +79,8 @@ public sealed class PlatformDeployment : IAsyncDisposable
             ? await new AtomicRun(plan, progress, Activity).RunAsync(cancellationToken)
             : await new DeployRun(plan, progress, Activity).RunAsync(cancellationToken);
         var isGirderPlanned = plan.Components.Any(component => component.Name == "girder");
+        if (setsGirderUp && !plan.Options.NoWait && plan.Components.Any(component => component.Name == "ingress"))
+            deployment = deployment with { Warnings = [.. deployment.Warnings, .. await LookFromOutsideAsync(progress, cancellationToken)] };
         if (setsGirderUp && isGirderPlanned && !plan.Options.SkipGirderSetup && !plan.Options.NoWait)
         {
             var began = plan.Time.GetTimestamp();
@@ -89,12 +92,24 @@ public sealed class PlatformDeployment : IAsyncDisposable
         return deployment;
     }
 
+    /// <summary>The world outside, which is looked at when all is deployed.</summary>
+    internal IOutside Outside { get; set; } = new Outside();
+
     /// <summary>Reads the state of the platform on a cluster.</summary>
     /// <exception cref="ApiException">The cluster cannot be reached or refuses.</exception>
     public static Task<Deployment> GetAsync(Cluster cluster, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(cluster);
         return DeploymentStatus.ReadAsync(cluster, Connect(cluster, null), cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<string>> LookFromOutsideAsync(IProgress<Report> progress, CancellationToken cancellationToken)
+    {
+        var access = new PlatformAccess(plan.Client, plan.NamespaceName, plan.Cluster.Settings!.Settings.Ingress, Outside, plan.Time);
+        var warnings = await access.LookAsync(cancellationToken);
+        foreach (var warning in warnings)
+            progress.Report(new WarningReport(warning));
+        return warnings;
     }
 
     /// <inheritdoc/>

@@ -71,6 +71,10 @@ public sealed class DeployWholeTaleCommand : SettingsCommand
     [Duration]
     public TimeSpan? Timeout { get; set; }
 
+    /// <summary>Fails where DNS does not lead to the ingress in time; the setting Ingress.RequireDns. By default that is a warning, with the records to create.</summary>
+    [Parameter]
+    public SwitchParameter RequireDns { get; set; }
+
     /// <summary>Goes back to the last good revision when the deploy fails.</summary>
     [Parameter]
     public SwitchParameter Atomic { get; set; }
@@ -129,6 +133,9 @@ public sealed class DeployWholeTaleCommand : SettingsCommand
             parameters["Certificate.AcmeFile"] = pipeline.ResolvePath(AcmeFile);
             parameters["Certificate.Source"] = "Acme";
         }
+
+        if (RequireDns)
+            parameters["Ingress.RequireDns"] = true;
 
         // A cluster brings the settings with which it was made, unless files are named here.
         var settings = Cluster.Settings is { } own && SettingsPath is null && SecretsPath is null

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using WholeTale.Core.Access;
 using WholeTale.Core.Checks;
@@ -23,7 +24,7 @@ public sealed class DeployedPlatform : IAsyncLifetime
     public ApiClient Api => simulated.Client;
 
     /// <summary>What names lead to; those of no entry are unknown.</summary>
-    internal KnownNames Names { get; } = new();
+    internal KnownOutside Outside { get; } = new();
 
     public async ValueTask InitializeAsync()
     {
@@ -42,7 +43,7 @@ public sealed class DeployedPlatform : IAsyncLifetime
     {
         var checks = new List<Check>();
         await foreach (var check in PlatformChecks.RunAsync(
-            cluster ?? Cluster, candidate => candidate.StartsWith(name, StringComparison.Ordinal), patience ?? TimeSpan.FromSeconds(30), Names, time ?? TimeProvider.System, ReportSink.None, CancellationToken.None))
+            cluster ?? Cluster, candidate => candidate.StartsWith(name, StringComparison.Ordinal), patience ?? TimeSpan.FromSeconds(30), Outside, time ?? TimeProvider.System, ReportSink.None, CancellationToken.None))
         {
             checks.Add(check);
         }
@@ -87,11 +88,18 @@ public sealed class DeployedPlatform : IAsyncLifetime
         answer.EnsureSuccessStatusCode();
     }
 
-    internal sealed class KnownNames : INameLookup
+    /// <summary>A world that knows no more than it is told: nobody but this machine answers in it.</summary>
+    internal sealed class KnownOutside : IOutside
     {
+        private readonly Outside real = new();
+
         public Dictionary<string, IPAddress[]> Entries { get; } = new(StringComparer.Ordinal);
 
-        public Task<IReadOnlyList<IPAddress>> FindAsync(string host, CancellationToken cancellationToken) =>
+        public Task<PresentedCertificate> GetCertificateAsync(IngressAddress address, string host, CancellationToken cancellationToken) => address.IsLoopback
+            ? real.GetCertificateAsync(address, host, cancellationToken)
+            : throw new SocketException((int)SocketError.HostUnreachable);
+
+        public Task<IReadOnlyList<IPAddress>> FindAddressesAsync(string host, CancellationToken cancellationToken) =>
             Task.FromResult<IReadOnlyList<IPAddress>>(Entries.GetValueOrDefault(host) ?? []);
     }
 }

@@ -18,7 +18,7 @@ public sealed class PlatformChecksTests(DeployedPlatform platform) : IClassFixtu
 
     public async ValueTask DisposeAsync()
     {
-        platform.Names.Entries.Clear();
+        platform.Outside.Entries.Clear();
         await platform.FaultAsync("[]");
     }
 
@@ -135,8 +135,8 @@ public sealed class PlatformChecksTests(DeployedPlatform platform) : IClassFixtu
         await SetAddressAsync("""{"ip":"203.0.113.7"}""");
         try
         {
-            platform.Names.Entries["dashboard.local.wholetale.org"] = [IPAddress.Parse("203.0.113.7")];
-            platform.Names.Entries["registry.local.wholetale.org"] = [IPAddress.Parse("198.51.100.1")];
+            platform.Outside.Entries["dashboard.local.wholetale.org"] = [IPAddress.Parse("203.0.113.7")];
+            platform.Outside.Entries["registry.local.wholetale.org"] = [IPAddress.Parse("198.51.100.1")];
 
             var checks = await platform.CheckAsync("Dns");
 

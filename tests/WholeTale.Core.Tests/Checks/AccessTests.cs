@@ -1,0 +1,71 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using WholeTale.Core.Access;
+using WholeTale.Core.Clusters;
+using WholeTale.Core.Configuration;
+using WholeTale.Core.Deployment;
+using SimulatedCluster = WholeTale.Core.Tests.Deployment.SimulatedCluster;
+
+namespace WholeTale.Core.Tests.Checks;
+
+/// <summary>What a deploy says at its end of outside and certificates. The ingress class nginx gets an address of TEST-NET-3, where nobody answers.</summary>
+public sealed class AccessTests(SimulatedCluster simulated) : IClassFixture<SimulatedCluster>
+{
+    [Fact]
+    public async Task A_deploy_goes_on_without_DNS_and_tells_the_records_to_create()
+    {
+        var deployment = await DeployAsync("nodns", new DeployedPlatform.KnownOutside(), requireDns: false);
+
+        var warning = Assert.Single(deployment.Warnings, text => text.Contains("DNS", StringComparison.Ordinal));
+        Assert.Contains("girder.local.wholetale.org is not known to DNS", warning, StringComparison.Ordinal);
+        Assert.Matches(@"\n    dashboard\.local\.wholetale\.org\. A 203\.0\.113\.\d+", warning);
+        Assert.Contains(deployment.Warnings, text => text.Contains("nothing answers at 203.0.113.", StringComparison.Ordinal));
+        Assert.NotNull(deployment.Girder);
+    }
+
+    [Fact]
+    public async Task A_deploy_that_requires_DNS_waits_for_it_and_fails_at_the_deadline()
+    {
+        var exception = await Assert.ThrowsAsync<DeploymentException>(() => DeployAsync("dns", new DeployedPlatform.KnownOutside(), requireDns: true));
+
+        Assert.Equal("DnsNotReady", exception.ErrorId);
+        Assert.Contains("registry.local.wholetale.org. A 203.0.113.", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("203.0.113.7", "203.0.113.7", true)]
+    [InlineData("203.0.113.7", "198.51.100.1", false)]
+    [InlineData("203.0.113.7", "203.0.113.7,198.51.100.1", false)]
+    [InlineData("2001:db8::7", "2001:db8::7", true)]
+    [InlineData("lb.example.net", "203.0.113.9", true)]
+    [InlineData("lb.example.net", "203.0.113.9,203.0.113.10", true)]
+    [InlineData("lb.example.net", "198.51.100.1", false)]
+    [InlineData("203.0.113.7", "", false)]
+    public async Task A_name_is_right_when_it_leads_to_the_ingress_and_nowhere_else(string ingress, string found, bool expected)
+    {
+        var outside = new DeployedPlatform.KnownOutside();
+        outside.Entries["lb.example.net"] = [IPAddress.Parse("203.0.113.9")];
+        outside.Entries["girder.example.org"] = [.. found.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(IPAddress.Parse)];
+
+        var comparison = await NameComparison.MakeAsync("girder.example.org", [new IngressAddress(ingress, 443)], outside, CancellationToken.None);
+
+        Assert.Equal(expected, comparison.IsRight);
+    }
+
+    [Theory]
+    [InlineData("203.0.113.7", "girder.example.org. A 203.0.113.7")]
+    [InlineData("2001:db8::7", "girder.example.org. AAAA 2001:db8::7")]
+    [InlineData("lb.example.net", "girder.example.org. CNAME lb.example.net.")]
+    public void The_record_fits_the_kind_of_address(string ingress, string record) =>
+        Assert.Equal([record], NameComparison.RecordsFor("girder.example.org", [new IngressAddress(ingress, 443)]));
+
+    private async Task<WholeTale.Core.Deployment.Deployment> DeployAsync(string @namespace, DeployedPlatform.KnownOutside outside, bool requireDns)
+    {
+        var cluster = simulated.Cluster(@namespace);
+        var ingress = new IngressSettings { Class = "nginx", RequireDns = requireDns, AddressTimeout = TimeSpan.FromSeconds(1) };
+        cluster = cluster with { Settings = cluster.Settings! with { Settings = cluster.Settings.Settings with { Ingress = ingress } } };
+        await using var plan = await PlatformDeployment.PlanAsync(cluster, new DeployOptions(), new SimulatedCluster.Listener(), CancellationToken.None);
+        plan.Outside = outside;
+        return await plan.RunAsync(new SimulatedCluster.Listener(), CancellationToken.None);
+    }
+}
