@@ -38,9 +38,9 @@ public sealed class ClientTool
     public Task<Outcome> RunAsync(params string[] arguments) => RunAsync("", arguments);
 
     /// <summary>Runs it to its end, giving it input.</summary>
-    public async Task<Outcome> RunAsync(string input, string[] arguments)
+    public async Task<Outcome> RunAsync(string input, string[] arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
-        using var process = Start(arguments);
+        using var process = Start(arguments, environment);
         try
         {
             var output = process.StandardOutput.ReadToEndAsync();
@@ -58,7 +58,9 @@ public sealed class ClientTool
     }
 
     /// <summary>Starts it; the caller ends it.</summary>
-    public Process Start(params string[] arguments)
+    public Process Start(params string[] arguments) => Start(arguments, null);
+
+    private Process Start(string[] arguments, IReadOnlyDictionary<string, string>? environment)
     {
         var start = new ProcessStartInfo(_path)
         {
@@ -71,6 +73,8 @@ public sealed class ClientTool
         start.Environment["KUBECONFIG"] = _simulator.Kubeconfig;
         start.Environment["HOME"] = _simulator.Folder;
         start.Environment["KUBECACHEDIR"] = Path.Combine(_simulator.Folder, "cache");
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         return Process.Start(start)!;

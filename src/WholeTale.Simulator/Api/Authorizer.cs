@@ -30,18 +30,23 @@ internal sealed class Authorizer(KubernetesApi api)
     }
 
     /// <summary>All rules that the caller has in a namespace.</summary>
-    public IEnumerable<JsonObject> RulesOf(Caller caller, string ns) => caller.Groups.Contains("system:masters")
-        ? [
-            new JsonObject { ["verbs"] = new JsonArray("*"), ["apiGroups"] = new JsonArray("*"), ["resources"] = new JsonArray("*") },
-            new JsonObject { ["verbs"] = new JsonArray("*"), ["nonResourceURLs"] = new JsonArray("*") },
-        ]
-        : Grants(caller, ns).SelectMany(grant => grant.Rules);
+    public IEnumerable<JsonObject> RulesOf(Caller caller, string ns) => Grants(caller, ns).SelectMany(grant => grant.Rules);
 
-    private IEnumerable<(List<JsonObject> Rules, string Reason)> Grants(Caller caller, string ns)
+    /// <summary>The rules of the role that a binding names.</summary>
+    public IReadOnlyList<JsonObject> RulesOf(JsonObject binding, string ns)
+    {
+        var name = binding["roleRef"]?["name"].Text() ?? "";
+        var role = binding["roleRef"]?["kind"].Text() == "Role"
+            ? api.Store.Get(api.Kinds.Get(_rbac, "Role"), ns, name)
+            : api.Store.Get(api.Kinds.Get(_rbac, "ClusterRole"), null, name);
+        return [.. (role?.Tree["rules"]).Objects()];
+    }
+
+    private IEnumerable<(IReadOnlyList<JsonObject> Rules, string Reason)> Grants(Caller caller, string ns)
     {
         foreach (var stored in api.Store.List(api.Kinds.Get(_rbac, "ClusterRoleBinding")).Items)
         {
-            var binding = stored.Read();
+            var binding = stored.Tree;
             if (Subject(binding, caller, "") is { } subject)
                 yield return (RulesOf(binding, ""), $"RBAC: allowed by ClusterRoleBinding \"{stored.Name}\" of ClusterRole \"{binding["roleRef"]?["name"].Text()}\" to {subject}");
         }
@@ -50,7 +55,7 @@ internal sealed class Authorizer(KubernetesApi api)
             yield break;
         foreach (var stored in api.Store.List(api.Kinds.Get(_rbac, "RoleBinding"), ns).Items)
         {
-            var binding = stored.Read();
+            var binding = stored.Tree;
             if (Subject(binding, caller, ns) is { } subject)
             {
                 yield return (
@@ -58,15 +63,6 @@ internal sealed class Authorizer(KubernetesApi api)
                     $"RBAC: allowed by RoleBinding \"{stored.Name}/{ns}\" of {binding["roleRef"]?["kind"].Text()} \"{binding["roleRef"]?["name"].Text()}\" to {subject}");
             }
         }
-    }
-
-    private List<JsonObject> RulesOf(JsonObject binding, string ns)
-    {
-        var name = binding["roleRef"]?["name"].Text() ?? "";
-        var role = binding["roleRef"]?["kind"].Text() == "Role"
-            ? api.Store.Get(api.Kinds.Get(_rbac, "Role"), ns, name)
-            : api.Store.Get(api.Kinds.Get(_rbac, "ClusterRole"), null, name);
-        return [.. (role?.Read()["rules"] as JsonArray ?? []).OfType<JsonObject>()];
     }
 
     private static string? Subject(JsonObject binding, Caller caller, string ns)

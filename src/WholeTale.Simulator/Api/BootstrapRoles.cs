@@ -5,6 +5,8 @@ namespace WholeTale.Simulator.Api;
 /// <summary>The cluster roles and bindings that every API server brings.</summary>
 internal static class BootstrapRoles
 {
+    private const string _aggregate = "rbac.authorization.k8s.io/";
+
     private static readonly string[] _read = ["get", "list", "watch"];
     private static readonly string[] _write = ["create", "delete", "deletecollection", "patch", "update"];
     private static readonly string[] _discovery =
@@ -16,6 +18,21 @@ internal static class BootstrapRoles
         var bindings = client.Kinds.Get("rbac.authorization.k8s.io/v1", "ClusterRoleBinding");
         foreach (var (name, rules) in Roles())
             client.Create(roles, new JsonObject { ["metadata"] = Metadata(name), ["rules"] = rules });
+        // The roles for people are sums of what is labelled for them, the greater ones of the lesser.
+        foreach (var (name, next, rules) in PeoplesRoles())
+        {
+            client.Create(roles, new JsonObject { ["metadata"] = Metadata("system:aggregate-to-" + name, "aggregate-to-" + name), ["rules"] = rules });
+            client.Create(roles, new JsonObject
+            {
+                ["metadata"] = next is null ? Metadata(name) : Metadata(name, "aggregate-to-" + next),
+                ["aggregationRule"] = new JsonObject
+                {
+                    ["clusterRoleSelectors"] = new JsonArray(new JsonObject { ["matchLabels"] = new JsonObject { [_aggregate + "aggregate-to-" + name] = "true" } }),
+                },
+                ["rules"] = rules.DeepClone(),
+            });
+        }
+
         foreach (var (role, group) in new[]
         {
             ("cluster-admin", "system:masters"),
@@ -41,9 +58,13 @@ internal static class BootstrapRoles
         yield return ("system:discovery", new JsonArray(Paths(["get"], _discovery)));
         yield return ("system:public-info-viewer", new JsonArray(Paths(["get"], ["/healthz", "/livez", "/readyz", "/version", "/version/"])));
         yield return ("system:basic-user", new JsonArray(Rule(["create"], ["authorization.k8s.io"], ["selfsubjectaccessreviews", "selfsubjectrulesreviews"])));
-        yield return ("view", new JsonArray(Common(_read, withSecrets: false)));
-        yield return ("edit", new JsonArray(Common([.. _read, .. _write], withSecrets: true)));
-        yield return ("admin", new JsonArray(
+    }
+
+    private static IEnumerable<(string Name, string? Next, JsonArray Rules)> PeoplesRoles()
+    {
+        yield return ("view", "edit", new JsonArray(Common(_read, withSecrets: false)));
+        yield return ("edit", "admin", new JsonArray(Common([.. _read, .. _write], withSecrets: true)));
+        yield return ("admin", null, new JsonArray(
         [
             .. Common([.. _read, .. _write], withSecrets: true),
             Rule([.. _read, .. _write], ["rbac.authorization.k8s.io"], ["roles", "rolebindings"]),
@@ -83,10 +104,16 @@ internal static class BootstrapRoles
 
     private static JsonArray Strings(string[] values) => new([.. values.Select(value => (JsonNode)value)]);
 
-    private static JsonObject Metadata(string name) => new()
+    private static JsonObject Metadata(string name, string? aggregate = null)
     {
-        ["name"] = name,
-        ["annotations"] = new JsonObject { ["rbac.authorization.kubernetes.io/autoupdate"] = "true" },
-        ["labels"] = new JsonObject { ["kubernetes.io/bootstrapping"] = "rbac-defaults" },
-    };
+        var labels = new JsonObject { ["kubernetes.io/bootstrapping"] = "rbac-defaults" };
+        if (aggregate is not null)
+            labels[_aggregate + aggregate] = "true";
+        return new JsonObject
+        {
+            ["name"] = name,
+            ["annotations"] = new JsonObject { ["rbac.authorization.kubernetes.io/autoupdate"] = "true" },
+            ["labels"] = labels,
+        };
+    }
 }

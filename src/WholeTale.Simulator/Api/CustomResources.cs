@@ -102,11 +102,18 @@ internal sealed class CustomResources
                 Categories = Strings(names["categories"]),
                 Subresources = subresources,
                 Custom = true,
+                Scale = ScaleOf(version["subresources"]?["scale"]),
                 Published = version["schema"]?["openAPIV3Schema"]?.DeepClone() as JsonObject,
                 Printer = PrinterOf(version),
             };
         }
     }
+
+    private static ScalePaths ScaleOf(JsonNode? scale) => scale is null
+        ? ScalePaths.Workload
+        : new ScalePaths(Path(scale["specReplicasPath"]), Path(scale["statusReplicasPath"]), Path(scale["labelSelectorPath"]));
+
+    private static string[] Path(JsonNode? path) => (path.Text() ?? "").Split('.', StringSplitOptions.RemoveEmptyEntries);
 
     private static Printer? PrinterOf(JsonObject version)
     {

@@ -38,7 +38,7 @@ internal sealed class RequestHandler(KubernetesApi api)
 
     private async Task DispatchAsync(HttpContext context)
     {
-        var caller = _authenticator.Authenticate(context);
+        var caller = Impersonation.Apply(context, _authenticator.Authenticate(context), api.Authorizer);
         var path = context.Request.Path.Value ?? "/";
         var isWatch = context.Request.Query["watch"].ToString() is "true" or "1" or "True" or "t" or "T" or "TRUE";
         var request = RequestInfo.Parse(context.Request.Method, path, isWatch);

@@ -17,7 +17,7 @@ internal sealed class ScaleHandler(KubernetesApi api)
     public Task GetAsync(HttpContext context, RequestInfo info, Kind kind)
     {
         var stored = api.Store.Get(kind, info.Namespace, info.Name) ?? throw ApiStatusException.NotFound(kind, info.Name);
-        return context.WriteAsync(200, View(stored.Read()));
+        return context.WriteAsync(200, View(stored.Read(), kind));
     }
 
     /// <summary>Sets the number of replicas from a whole Scale or a patch of one.</summary>
@@ -25,7 +25,7 @@ internal sealed class ScaleHandler(KubernetesApi api)
     {
         var result = api.Writes.Patch(request, parent =>
         {
-            var scale = change(View(parent));
+            var scale = change(View(parent, request.Kind));
             if (scale["metadata"]?["resourceVersion"].Text() is { Length: > 0 } version && version != parent["metadata"]!["resourceVersion"].Text())
                 throw ApiStatusException.Conflict(request.Kind, request.Name, "the object has been modified; please apply your changes to the latest version and try again");
             var replicas = scale["spec"]?["replicas"].Number() ?? 0;
@@ -38,10 +38,10 @@ internal sealed class ScaleHandler(KubernetesApi api)
                     [Cause.Invalid("spec.replicas", replicas.ToString(CultureInfo.InvariantCulture), "must be greater than or equal to 0")]);
             }
 
-            parent["spec"]!["replicas"] = replicas;
+            Put(parent, request.Kind.Scale.Wanted, replicas);
             return parent;
         });
-        await context.WriteAsync(200, View((JsonObject)JsonTree.Parse(result.Utf8.Span)!));
+        await context.WriteAsync(200, View((JsonObject)JsonTree.Parse(result.Utf8.Span)!, request.Kind));
     }
 
     /// <summary>A patch of a Scale, as a function.</summary>
@@ -64,7 +64,7 @@ internal sealed class ScaleHandler(KubernetesApi api)
         }
     };
 
-    private static JsonObject View(JsonObject parent)
+    private static JsonObject View(JsonObject parent, Kind kind)
     {
         var metadata = new JsonObject();
         foreach (var name in new[] { "name", "namespace", "uid", "resourceVersion", "creationTimestamp" })
@@ -74,20 +74,43 @@ internal sealed class ScaleHandler(KubernetesApi api)
         }
 
         var spec = new JsonObject();
-        if (parent["spec"]?["replicas"].Number() is { } wanted and not 0)
+        if (At(parent, kind.Scale.Wanted).Number() is { } wanted and not 0)
             spec["replicas"] = wanted;
-        var status = new JsonObject { ["replicas"] = parent["status"]?["replicas"].Number() ?? 0 };
+        var status = new JsonObject { ["replicas"] = At(parent, kind.Scale.Present).Number() ?? 0 };
+        if (kind.Scale.Selector is { } path)
+        {
+            if (At(parent, path).Text() is { Length: > 0 } own)
+                status["selector"] = own;
+            return Scale(metadata, spec, status);
+        }
+
         var selector = parent["spec"]?["selector"];
         var text = selector?["matchLabels"] is null && selector?["matchExpressions"] is null ? Values.LabelText(selector) : Values.Selector(selector);
         if (text != Values.None)
             status["selector"] = text;
-        return new JsonObject
-        {
-            ["kind"] = "Scale",
-            ["apiVersion"] = "autoscaling/v1",
-            ["metadata"] = metadata,
-            ["spec"] = spec,
-            ["status"] = status,
-        };
+        return Scale(metadata, spec, status);
     }
+
+    private static JsonNode? At(JsonNode? node, IReadOnlyList<string> path) => path.Count == 0 ? null : path.Aggregate(node, (found, name) => (found as JsonObject)?[name]);
+
+    private static void Put(JsonObject parent, IReadOnlyList<string> path, long replicas)
+    {
+        foreach (var name in path.SkipLast(1))
+        {
+            if (parent[name] is not JsonObject members)
+                parent[name] = members = [];
+            parent = members;
+        }
+
+        parent[path[^1]] = replicas;
+    }
+
+    private static JsonObject Scale(JsonObject metadata, JsonObject spec, JsonObject status) => new()
+    {
+        ["kind"] = "Scale",
+        ["apiVersion"] = "autoscaling/v1",
+        ["metadata"] = metadata,
+        ["spec"] = spec,
+        ["status"] = status,
+    };
 }

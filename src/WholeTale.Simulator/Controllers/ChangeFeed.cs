@@ -8,23 +8,33 @@ namespace WholeTale.Simulator.Controllers;
 internal sealed class ChangeFeed(ObjectStore store, TimeSpan latency, IReadOnlyList<ControllerLoop> loops) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
+    private readonly Lock _gate = new();
+    private readonly HashSet<string> _followed = new(StringComparer.Ordinal);
     private readonly List<Task> _watches = [];
 
-    /// <summary>Tells what is there, and from then on what changes.</summary>
-    public void Start()
+    /// <summary>Tells what is there, and from then on what changes; called again when kinds have come, of those that are new.</summary>
+    public void Follow()
     {
-        foreach (var kind in loops.SelectMany(loop => loop.Watched).Distinct())
+        var watched = loops.Select(loop => (Loop: loop, Kinds: loop.Watched)).ToList();
+        lock (_gate)
         {
-            var listeners = loops.Where(loop => loop.Watched.Contains(kind)).ToList();
-            var since = TellAll(kind, listeners);
-            _watches.Add(WatchAsync(kind, listeners, since));
+            if (_stop.IsCancellationRequested)
+                return;
+            foreach (var kind in watched.SelectMany(pair => pair.Kinds).DistinctBy(kind => kind.GroupResource).Where(kind => _followed.Add(kind.GroupResource)).ToList())
+            {
+                var listeners = watched.Where(pair => pair.Kinds.Any(other => other.GroupResource == kind.GroupResource)).Select(pair => pair.Loop).ToList();
+                _watches.Add(WatchAsync(kind, listeners, TellAll(kind, listeners)));
+            }
         }
     }
 
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await Task.WhenAll(_watches).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Task[] watches;
+        lock (_gate)
+            watches = [.. _watches];
+        await Task.WhenAll(watches).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();
     }
 

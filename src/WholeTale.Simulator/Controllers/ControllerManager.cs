@@ -19,6 +19,7 @@ internal sealed class ControllerManager : IAsyncDisposable
         {
             new NamespaceController(World, authorityPem),
             new GarbageCollector(World),
+            new RoleAggregation(World),
             new DeploymentController(World),
             new ReplicaSetController(World),
             new StatefulSetController(World),
@@ -56,13 +57,15 @@ internal sealed class ControllerManager : IAsyncDisposable
     public void Start(int port)
     {
         Furniture.Place(World, port);
-        _feed.Start();
+        _feed.Follow();
+        World.Api.Kinds.Changed += _feed.Follow;
         foreach (var loop in _loops)
             loop.Start();
     }
 
     public async ValueTask DisposeAsync()
     {
+        World.Api.Kinds.Changed -= _feed.Follow;
         await _feed.DisposeAsync();
         foreach (var loop in _loops)
             await loop.DisposeAsync();

@@ -13,8 +13,9 @@ internal sealed class GarbageCollector(World world) : IController
     private const string Foreground = "foregroundDeletion";
     private const string Orphan = "orphan";
 
-    public IReadOnlyList<Kind> Watched { get; } =
-        [.. world.Api.Kinds.All.Where(kind => kind.Verbs.Contains("list") && kind.Name != "Event").DistinctBy(kind => kind.GroupResource)];
+    private readonly KindSelection _kinds = new(world.Api.Kinds, kind => kind.Verbs.Contains("list") && kind.Name != "Event");
+
+    public IReadOnlyList<Kind> Watched => _kinds.Now;
 
     public IEnumerable<ObjectKey> Concerns(Change change)
     {

@@ -7,8 +7,9 @@ namespace WholeTale.Simulator.Controllers;
 /// <summary>Gives each namespace its default account and root certificate, and empties those that terminate.</summary>
 internal sealed class NamespaceController(World world, string authorityPem) : IController
 {
-    public IReadOnlyList<Kind> Watched { get; } =
-        [world.Namespace, .. world.Api.Kinds.All.Where(kind => kind.Namespaced && kind.Verbs.Contains("list")).DistinctBy(kind => kind.GroupResource)];
+    private readonly KindSelection _kinds = new(world.Api.Kinds, kind => kind == world.Namespace || (kind.Namespaced && kind.Verbs.Contains("list")));
+
+    public IReadOnlyList<Kind> Watched => _kinds.Now;
 
     public IEnumerable<ObjectKey> Concerns(Change change)
     {
@@ -55,7 +56,7 @@ internal sealed class NamespaceController(World world, string authorityPem) : IC
     private TimeSpan? Empty(StoredObject ending)
     {
         var left = 0;
-        foreach (var kind in world.Api.Kinds.All.Where(kind => kind.Namespaced && kind.Verbs.Contains("deletecollection")).DistinctBy(kind => kind.GroupResource))
+        foreach (var kind in _kinds.Now.Where(kind => kind.Verbs.Contains("deletecollection")))
         {
             foreach (var item in world.Store.List(kind, ending.Name).Items)
             {

@@ -11,6 +11,9 @@ internal sealed class ContainerRun(JsonObject spec, bool isInit, TimeProvider ti
 
     public bool IsInit => isInit;
 
+    /// <summary>Whether it was put into the running pod (<c>kubectl debug</c>): it is never ready and never restarted.</summary>
+    public bool IsEphemeral { get; init; }
+
     public string Name { get; } = spec["name"].Text() ?? "";
 
     public string Image => Spec["image"].Text() ?? "";

@@ -80,6 +80,7 @@ internal sealed class ContainerStep(World world)
 
     private static bool RestartsAfter(JsonObject content, ContainerRun container) => (content["spec"]?["restartPolicy"].Text() ?? "Always") switch
     {
+        _ when container.IsEphemeral => false,
         "Always" => !container.IsInit || container.ExitCode != 0,
         "OnFailure" => container.ExitCode != 0,
         _ => false,

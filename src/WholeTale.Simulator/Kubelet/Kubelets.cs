@@ -98,6 +98,10 @@ internal sealed class Kubelets(World world) : IController
             }
         }
 
+        foreach (var spec in content["spec"].Items("ephemeralContainers").Where(spec => pod.Find(spec["name"].Text() ?? "") is null))
+            pod.EphemeralContainers.Add(new ContainerRun(spec.DeepClone().AsObject(), false, world.Time) { IsEphemeral = true });
+        foreach (var container in pod.EphemeralContainers)
+            due = Earlier(due, _step.Advance(stored, content, container, now));
         if (blocked is not null)
             _blocked[stored.Key] = blocked;
         else
@@ -133,7 +137,7 @@ internal sealed class Kubelets(World world) : IController
 
         if (pod.StopsAt > now)
             return pod.StopsAt - now;
-        foreach (var container in pod.Containers.Concat(pod.InitContainers).Where(container => container.Phase != ContainerPhase.Ended))
+        foreach (var container in pod.All.Where(container => container.Phase != ContainerPhase.Ended))
         {
             var ran = container.Phase == ContainerPhase.Running;
             ContainerStep.End(container, ran ? 0 : 137, ran ? "Completed" : "ContainerStatusUnknown", now);
@@ -156,7 +160,7 @@ internal sealed class Kubelets(World world) : IController
         _blocked.TryRemove(stored.Key, out _);
         if (!_pods.TryRemove(stored.Uid, out var pod))
             return;
-        foreach (var container in pod.Containers.Concat(pod.InitContainers))
+        foreach (var container in pod.All)
             container.Log.Close();
     }
 

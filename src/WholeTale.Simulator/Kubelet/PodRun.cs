@@ -29,6 +29,12 @@ internal sealed class PodRun
 
     public IReadOnlyList<ContainerRun> Containers { get; }
 
+    /// <summary>Those that were put into the running pod, in the order in which they came.</summary>
+    public List<ContainerRun> EphemeralContainers { get; } = [];
+
+    /// <summary>All of them.</summary>
+    public IEnumerable<ContainerRun> All => Containers.Concat(InitContainers).Concat(EphemeralContainers);
+
     /// <summary>When the containers have ended after a deletion; null while nobody has deleted the pod.</summary>
     public DateTimeOffset? StopsAt { get; set; }
 
@@ -44,5 +50,5 @@ internal sealed class PodRun
     public ContainerFiles Files { get; } = new();
 
     public ContainerRun? Find(string name) =>
-        Containers.FirstOrDefault(container => container.Name == name) ?? InitContainers.FirstOrDefault(container => container.Name == name);
+        All.FirstOrDefault(container => container.Name == name);
 }

@@ -28,6 +28,8 @@ internal static class PodStatus
         if (pod.InitContainers.Count > 0)
             status["initContainerStatuses"] = Containers(pod.InitContainers, pod, waiting: null);
         status["containerStatuses"] = Containers(pod.Containers, pod, Initialized(pod) ? null : "PodInitializing");
+        if (pod.EphemeralContainers.Count > 0)
+            status["ephemeralContainerStatuses"] = Containers(pod.EphemeralContainers, pod, waiting: null);
     }
 
     public static bool Initialized(PodRun pod) => pod.InitContainers.All(container => container.HasSucceeded);
@@ -115,14 +117,14 @@ internal static class PodStatus
                 ["name"] = container.Name,
                 ["state"] = State(container, pod, waiting),
                 ["lastState"] = container.LastState?.DeepClone() ?? new JsonObject(),
-                ["ready"] = container.IsInit ? container.HasSucceeded : container.Ready,
+                ["ready"] = !container.IsEphemeral && (container.IsInit ? container.HasSucceeded : container.Ready),
                 ["restartCount"] = container.Restarts,
                 ["image"] = started ? container.FullImage : container.Image,
                 ["imageID"] = started ? ImageName.Id(container.Image) : "",
             };
             if (started)
                 status["containerID"] = container.RuntimeId;
-            if (!container.IsInit)
+            if (!container.IsInit && !container.IsEphemeral)
                 status["started"] = container is { Phase: ContainerPhase.Running, Started: true };
             statuses.Add((JsonNode)status);
         }

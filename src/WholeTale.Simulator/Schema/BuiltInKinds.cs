@@ -69,6 +69,10 @@ internal static class BuiltInKinds
             Virtual("SelfSubjectRulesReview", "selfsubjectrulesreviews", false),
             Virtual("SubjectAccessReview", "subjectaccessreviews", false),
         ]),
+        .. In("autoscaling", "v2",
+        [
+            Stored("HorizontalPodAutoscaler", "horizontalpodautoscalers", ["hpa"], _status) with { Categories = ["all"] },
+        ]),
         .. In("batch", "v1",
         [
             Stored("CronJob", "cronjobs", ["cj"], _status) with { Categories = ["all"] },

@@ -169,6 +169,14 @@ internal static class GoTypes
         DaemonSetStatus: currentNumberScheduled! numberMisscheduled! desiredNumberScheduled! numberReady! conditions[type] collisionCount*
         DaemonSetCondition: type! status! lastTransitionTime!?
         ControllerRevision: metadata! data!? revision!
+        HorizontalPodAutoscaler: metadata! spec! status!
+        HorizontalPodAutoscalerSpec: scaleTargetRef! minReplicas* maxReplicas!
+        HorizontalPodAutoscalerStatus: observedGeneration* desiredReplicas! currentMetrics! conditions[type]
+        HorizontalPodAutoscalerCondition: type! status! lastTransitionTime!?
+        CrossVersionObjectReference: kind! name!
+        MetricSpec: type!
+        ResourceMetricSource: name! target!
+        MetricTarget: type! averageUtilization*
         Job: metadata! spec! status!
         JobSpec: parallelism* completions* activeDeadlineSeconds* backoffLimit* manualSelector* template! ttlSecondsAfterFinished* completionMode* suspend*
         PodFailurePolicy: rules!

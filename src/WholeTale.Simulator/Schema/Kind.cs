@@ -48,6 +48,9 @@ internal sealed record Kind
     /// <summary>How its objects become rows, where its CustomResourceDefinition says so.</summary>
     public Api.Printing.Printer? Printer { get; init; }
 
+    /// <summary>Where the scale subresource finds its numbers.</summary>
+    public ScalePaths Scale { get; init; } = ScalePaths.Workload;
+
     /// <summary>The schema that a CustomResourceDefinition publishes for it.</summary>
     public System.Text.Json.Nodes.JsonObject? Published { get; init; }
 

@@ -33,7 +33,7 @@ internal sealed class PodStreams(World world, Kubelets pods, PodConnections conn
             throw ApiStatusException.BadRequest($"a container name must be specified for pod {pod.Name}, choose one of: [{string.Join(' ', names)}]{init}");
         }
 
-        return names.Contains(container) || initNames.Contains(container)
+        return names.Contains(container) || initNames.Contains(container) || pod.Content["spec"].Items("ephemeralContainers").Any(item => item["name"].Text() == container)
             ? (pod, container)
             : throw ApiStatusException.BadRequest($"container {container} is not valid for pod {pod.Name}");
     }

@@ -12,6 +12,7 @@ internal sealed class Admission(KubernetesApi api)
     /// <param name="old">What it was; null on creation.</param>
     public void Mutate(WriteRequest request, JsonObject content, JsonObject? old)
     {
+        Escalation.Check(api, request, content);
         if (old is not null)
             return;
         if (request.Kind.Namespaced)

@@ -48,6 +48,7 @@ internal static partial class Defaults
         ["ReplicaSet"] = ReplicaSet,
         ["StatefulSet"] = StatefulSet,
         ["DaemonSet"] = DaemonSet,
+        ["HorizontalPodAutoscalerSpec"] = Autoscaler,
         ["Job"] = Job,
         ["CronJob"] = CronJob,
         ["NetworkPolicy"] = NetworkPolicy,
@@ -145,6 +146,16 @@ internal static partial class Defaults
     {
         if (volume.All(member => member.Key == "name" || member.Value is null))
             volume["emptyDir"] = new JsonObject();
+    }
+
+    private static void Autoscaler(JsonObject spec)
+    {
+        spec["minReplicas"] ??= 1L;
+        spec["metrics"] ??= new JsonArray(new JsonObject
+        {
+            ["type"] = "Resource",
+            ["resource"] = new JsonObject { ["name"] = "cpu", ["target"] = new JsonObject { ["type"] = "Utilization", ["averageUtilization"] = 80L } },
+        });
     }
 
     private static void AzureDisk(JsonObject disk)

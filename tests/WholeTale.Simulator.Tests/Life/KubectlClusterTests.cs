@@ -1,0 +1,218 @@
+using System.Text.Json.Nodes;
+using WholeTale.Tests;
+
+namespace WholeTale.Simulator.Tests.Life;
+
+/// <summary>What the real kubectl does with access, nodes, pods and workloads, and what it tells of the cluster.</summary>
+public sealed class KubectlClusterTests(SimulatorFixture fixture) : IClassFixture<SimulatorFixture>
+{
+    private ClientTool Kubectl => ClientTool.Find("kubectl", fixture.Simulator);
+
+    [Fact]
+    public async Task Auth_can_i_answers_for_oneself_and_for_others()
+    {
+        var ns = await fixture.NamespaceAsync();
+        await Kubectl.RunAsync("-n", ns, "create", "serviceaccount", "bob");
+        await Kubectl.RunAsync("-n", ns, "create", "role", "reader", "--verb=get,list", "--resource=pods");
+        await Kubectl.RunAsync("-n", ns, "create", "rolebinding", "reader", "--role=reader", $"--serviceaccount={ns}:bob");
+        var bob = $"--as=system:serviceaccount:{ns}:bob";
+
+        var admin = await Kubectl.RunAsync("auth", "can-i", "delete", "nodes");
+        var all = await Kubectl.RunAsync("auth", "can-i", "--list");
+        var reads = await Kubectl.RunAsync("-n", ns, "auth", "can-i", "list", "pods", bob);
+        var writes = await Kubectl.RunAsync("-n", ns, "auth", "can-i", "delete", "pods", bob);
+        var list = await Kubectl.RunAsync("-n", ns, "auth", "can-i", "--list", bob);
+        var pods = await Kubectl.RunAsync("-n", ns, "get", "pods", bob);
+        var secrets = await Kubectl.RunAsync("-n", ns, "get", "secrets", bob);
+
+        Assert.Equal("yes\n", admin.Output);
+        Assert.Contains("*.*", all.Text, StringComparison.Ordinal);
+        Assert.Contains("selfsubjectaccessreviews.authorization.k8s.io", all.Text, StringComparison.Ordinal);
+        Assert.Equal((0, "yes\n"), (reads.ExitCode, reads.Output));
+        Assert.Equal((1, "no\n"), (writes.ExitCode, writes.Output));
+        Assert.Matches("(?m)^pods +\\[\\] +\\[\\] +\\[get list\\]$", list.Text);
+        Assert.Equal($"No resources found in {ns} namespace.\n", pods.Error);
+        Assert.Equal(
+            (1, $"Error from server (Forbidden): secrets is forbidden: User \"system:serviceaccount:{ns}:bob\" cannot list resource \"secrets\" in API group \"\" in the namespace \"{ns}\"\n"),
+            (secrets.ExitCode, secrets.Error));
+    }
+
+    [Fact]
+    public async Task A_token_is_created_and_lets_its_account_in()
+    {
+        var ns = await fixture.NamespaceAsync();
+        await Kubectl.RunAsync("-n", ns, "create", "serviceaccount", "bob");
+
+        var token = await Kubectl.RunAsync("-n", ns, "create", "token", "bob", "--duration=20m");
+        var brief = await Kubectl.RunAsync("-n", ns, "create", "token", "bob", "--duration=1m");
+        var nobody = await Kubectl.RunAsync("-n", ns, "create", "token", "nobody");
+
+        Assert.Equal(3, token.Text.Trim().Split('.').Length);
+        Assert.Equal(1, brief.ExitCode);
+        Assert.Contains("may not specify a duration less than 10 minutes", brief.Error, StringComparison.Ordinal);
+        Assert.Equal((1, "error: failed to create token: serviceaccounts \"nobody\" not found\n"), (nobody.ExitCode, nobody.Error));
+    }
+
+    [Fact]
+    public async Task Nobody_grants_what_he_does_not_hold()
+    {
+        var ns = await fixture.NamespaceAsync();
+        await Kubectl.RunAsync("-n", ns, "create", "role", "maker", "--verb=*", "--resource=roles,rolebindings");
+        await Kubectl.RunAsync("-n", ns, "create", "rolebinding", "maker", "--role=maker", "--user=joe");
+
+        var refused = await Kubectl.RunAsync("-n", ns, "create", "role", "greedy", "--verb=get", "--resource=secrets", "--as=joe");
+        await Kubectl.RunAsync("-n", ns, "create", "role", "greedy", "--verb=get", "--resource=secrets");
+        var bound = await Kubectl.RunAsync("-n", ns, "create", "rolebinding", "greedy", "--role=greedy", "--user=joe", "--as=joe");
+
+        // maker's "*" on roles includes the verbs escalate and bind: only a role without them is held to what it has.
+        Assert.Equal(0, refused.ExitCode);
+        Assert.Equal(0, bound.ExitCode);
+        await Kubectl.RunAsync("-n", ns, "create", "role", "writer", "--verb=create", "--resource=roles,rolebindings");
+        await Kubectl.RunAsync("-n", ns, "create", "rolebinding", "writer", "--role=writer", "--user=ann");
+        var role = await Kubectl.RunAsync("-n", ns, "create", "role", "more", "--verb=get", "--resource=secrets", "--as=ann");
+        Assert.Equal(1, role.ExitCode);
+        Assert.Equal(
+            "Error from server (Forbidden): roles.rbac.authorization.k8s.io \"more\" is forbidden: user \"ann\" (groups=[\"system:authenticated\"]) is attempting to grant RBAC permissions not currently held:\n"
+            + "{APIGroups:[\"\"], Resources:[\"secrets\"], Verbs:[\"get\"]}\n",
+            role.Error);
+    }
+
+    [Fact]
+    public async Task Cluster_roles_sum_up_what_is_labelled_for_them()
+    {
+        var ns = await fixture.NamespaceAsync();
+        await fixture.ApplyAsync(
+            $$$"""{"apiVersion":"rbac.authorization.k8s.io/v1","kind":"ClusterRole","metadata":{"name":"{{{ns}}}-sum"},"aggregationRule":{"clusterRoleSelectors":[{"matchLabels":{"part-of":"{{{ns}}}"} }]},"rules":[]}""",
+            $"/apis/rbac.authorization.k8s.io/v1/clusterroles/{ns}-sum");
+
+        await fixture.ApplyAsync(
+            $$$"""{"apiVersion":"rbac.authorization.k8s.io/v1","kind":"ClusterRole","metadata":{"name":"{{{ns}}}-part","labels":{"part-of":"{{{ns}}}"} },"rules":[{"apiGroups":["x"],"resources":["things"],"verbs":["get"]}]}""",
+            $"/apis/rbac.authorization.k8s.io/v1/clusterroles/{ns}-part");
+
+        await fixture.UntilAsync($"/apis/rbac.authorization.k8s.io/v1/clusterroles/{ns}-sum", role => (string?)role?["rules"]?[0]?["resources"]?[0] == "things");
+    }
+
+    [Fact]
+    public async Task A_node_is_cordoned_tainted_drained_and_uncordoned()
+    {
+        var ns = await fixture.NamespaceAsync();
+        await fixture.ApplyAsync(SimulatorFixture.Deployment("web", replicas: 2), $"/apis/apps/v1/namespaces/{ns}/deployments/web");
+        await fixture.UntilAsync($"/apis/apps/v1/namespaces/{ns}/deployments/web", found => (int?)found?["status"]?["readyReplicas"] == 2);
+        await Kubectl.RunAsync("-n", ns, "create", "poddisruptionbudget", "web", "--selector=app=web", "--max-unavailable=1");
+
+        var cordoned = await Kubectl.RunAsync("cordon", "simulated-node-1");
+        var shown = await Kubectl.RunAsync("get", "node", "simulated-node-1");
+        var drained = await Kubectl.RunAsync("drain", "simulated-node-1", "--ignore-daemonsets", "--force", "--delete-emptydir-data", "--timeout=60s");
+        var left = await Kubectl.RunAsync("get", "pods", "-A", "--field-selector=spec.nodeName=simulated-node-1,status.phase=Running", "-o", "name");
+        var back = await Kubectl.RunAsync("uncordon", "simulated-node-1");
+        var tainted = await Kubectl.RunAsync("taint", "node", "simulated-node-2", "a=b:NoSchedule");
+        var untainted = await Kubectl.RunAsync("taint", "node", "simulated-node-2", "a-");
+
+        Assert.Equal("node/simulated-node-1 cordoned\n", cordoned.Text);
+        Assert.Contains("Ready,SchedulingDisabled", shown.Text, StringComparison.Ordinal);
+        Assert.EndsWith("node/simulated-node-1 drained\n", drained.Text, StringComparison.Ordinal);
+        Assert.Equal("", left.Text);
+        Assert.Equal("node/simulated-node-1 uncordoned\n", back.Text);
+        Assert.Equal("node/simulated-node-2 tainted\n", tainted.Text);
+        Assert.Equal("node/simulated-node-2 untainted\n", untainted.Text);
+    }
+
+    [Fact]
+    public async Task Run_expose_set_and_autoscale_make_what_they_say()
+    {
+        var ns = await fixture.NamespaceAsync();
+
+        var once = await Kubectl.RunAsync("-n", ns, "run", "once", "--image=busybox", "--restart=Never", "--rm", "-i", "--", "echo", "hello");
+        var run = await Kubectl.RunAsync("-n", ns, "run", "box", "--image=nginx", "--port=80", "--expose");
+        await fixture.ApplyAsync(SimulatorFixture.Deployment("web"), $"/apis/apps/v1/namespaces/{ns}/deployments/web");
+        var exposed = await Kubectl.RunAsync("-n", ns, "expose", "deployment", "web", "--port=81", "--target-port=80", "--type=NodePort");
+        var image = await Kubectl.RunAsync("-n", ns, "set", "image", "deployment/web", "main=nginx:2");
+        var env = await Kubectl.RunAsync("-n", ns, "set", "env", "deployment/web", "A=b");
+        var resources = await Kubectl.RunAsync("-n", ns, "set", "resources", "deployment/web", "--limits=cpu=100m");
+        var scaler = await Kubectl.RunAsync("-n", ns, "autoscale", "deployment", "web", "--min=1", "--max=3", "--cpu=50%");
+        var metrics = await Kubectl.RunAsync("top", "nodes");
+
+        Assert.StartsWith("hello\n", once.Text, StringComparison.Ordinal);
+        Assert.Equal("service/box created\npod/box created\n", run.Text);
+        Assert.Equal("service/web exposed\n", exposed.Text);
+        Assert.Equal("deployment.apps/web image updated\n", image.Text);
+        Assert.Equal("deployment.apps/web env updated\n", env.Text);
+        Assert.Equal("deployment.apps/web resource requirements updated\n", resources.Text);
+        Assert.Equal("horizontalpodautoscaler.autoscaling/web autoscaled\n", scaler.Text);
+        Assert.Equal((1, "error: Metrics API not available\n"), (metrics.ExitCode, metrics.Error));
+    }
+
+    [Fact]
+    public async Task Debug_adds_an_ephemeral_container()
+    {
+        var ns = await fixture.NamespaceAsync();
+        await fixture.ApplyAsync(SimulatorFixture.Pod("box", """{"name":"main","image":"nginx"}"""), $"/api/v1/namespaces/{ns}/pods/box");
+        await fixture.UntilAsync($"/api/v1/namespaces/{ns}/pods/box", pod => (string?)pod?["status"]?["phase"] == "Running");
+
+        var debug = await Kubectl.RunAsync("-n", ns, "debug", "box", "--image=busybox", "--container=look", "--profile=general", "--", "sleep", "1000");
+        var pod = await fixture.UntilAsync($"/api/v1/namespaces/{ns}/pods/box", found => found?["status"]?["ephemeralContainerStatuses"]?[0]?["state"]?["running"] is not null);
+
+        Assert.Equal(0, debug.ExitCode);
+        Assert.Equal("look", (string?)pod!["spec"]!["ephemeralContainers"]![0]!["name"]);
+    }
+
+    [Fact]
+    public async Task Events_and_raw_paths_are_shown()
+    {
+        var ns = await fixture.NamespaceAsync();
+        await fixture.ApplyAsync(SimulatorFixture.Pod("box", """{"name":"main","image":"nginx"}"""), $"/api/v1/namespaces/{ns}/pods/box");
+        await fixture.EventAsync(ns, "Started");
+
+        var events = await Kubectl.RunAsync("-n", ns, "events", "--for=pod/box");
+        var raw = await Kubectl.RunAsync("get", "--raw", $"/api/v1/namespaces/{ns}/pods/box");
+        var missing = await Kubectl.RunAsync("get", "--raw", "/api/v1/gadgets");
+        var health = await Kubectl.RunAsync("get", "--raw", "/readyz");
+        var resources = await Kubectl.RunAsync("api-resources", "--api-group=apps", "-o", "name");
+
+        Assert.Contains("Started container main", events.Text, StringComparison.Ordinal);
+        Assert.Equal("box", (string?)JsonNode.Parse(raw.Text)!["metadata"]!["name"]);
+        Assert.Equal((1, "Error from server (NotFound): the server could not find the requested resource\n"), (missing.ExitCode, missing.Error));
+        Assert.Equal("ok", health.Text);
+        Assert.Equal("controllerrevisions.apps\ndaemonsets.apps\ndeployments.apps\nreplicasets.apps\nstatefulsets.apps\n", resources.Text);
+    }
+
+    [Fact]
+    public async Task Get_watch_tells_of_changes_as_they_come()
+    {
+        var ns = await fixture.NamespaceAsync();
+        using var watch = Kubectl.Start("-n", ns, "get", "configmaps", "-w", "-l", "w=1", "-o", "jsonpath={.metadata.name} {.data.k}{'\\n'}");
+        try
+        {
+            await fixture.ApplyAsync("""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","labels":{"w":"1"}},"data":{"k":"1"}}""", $"/api/v1/namespaces/{ns}/configmaps/a");
+            var first = await watch.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(30));
+            await fixture.ApplyAsync("""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","labels":{"w":"1"}},"data":{"k":"2"}}""", $"/api/v1/namespaces/{ns}/configmaps/a");
+            var second = await watch.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(30));
+
+            Assert.Equal(("a 1", "a 2"), (first, second));
+        }
+        finally
+        {
+            watch.Kill();
+            await watch.WaitForExitAsync();
+        }
+    }
+
+    [Theory]
+    [InlineData("node", "simulated-node-3", "Allocated resources:")]
+    [InlineData("storageclass", "standard", "IsDefaultClass:        Yes")]
+    [InlineData("ingressclass", "simulator", "Controller:")]
+    [InlineData("clusterrole", "view", "configmaps")]
+    [InlineData("clusterrolebinding", "cluster-admin", "system:masters")]
+    [InlineData("namespace", "kube-system", "Status:       Active")]
+    [InlineData("service", "kubernetes", "10.96.0.1")]
+    [InlineData("endpoints", "kubernetes", "Addresses:          10.0.0.1")]
+    [InlineData("serviceaccount", "default", "Image pull secrets:")]
+    [InlineData("configmap", "kube-root-ca.crt", "-----BEGIN CERTIFICATE-----")]
+    [InlineData("priorityclass", "system-cluster-critical", "2000000000")]
+    public async Task Describe_shows_what_every_cluster_has(string kind, string name, string shown)
+    {
+        var described = await Kubectl.RunAsync("-n", "default", "describe", kind, name);
+
+        Assert.Contains(shown, described.Text, StringComparison.Ordinal);
+    }
+}
