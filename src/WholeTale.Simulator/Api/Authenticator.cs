@@ -22,6 +22,8 @@ internal sealed class Authenticator(KubernetesApi api)
             var token = authorization["Bearer ".Length..].Trim();
             if (CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(token), _adminToken))
                 return new Caller("kubernetes-admin", ["system:masters", "system:authenticated"], manager);
+            if (api.Options.ForeignTokens?.Invoke(token) is { } account)
+                return new Caller(account, ["system:masters", "system:authenticated"], manager);
             return api.Tokens.Check(token, manager) ?? throw Unauthorized();
         }
 

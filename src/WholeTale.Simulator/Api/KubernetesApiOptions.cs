@@ -11,6 +11,9 @@ internal sealed record KubernetesApiOptions
     /// <summary>The authority whose client certificates are accepted (CN is the user, O its groups); null for none.</summary>
     public X509Certificate2? ClientAuthority { get; init; }
 
+    /// <summary>Whose token it is that this server does not know: an identity elsewhere, taken as an administrator's; null for nobody's.</summary>
+    public Func<string, string?>? ForeignTokens { get; init; }
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

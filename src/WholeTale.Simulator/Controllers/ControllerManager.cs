@@ -36,7 +36,7 @@ internal sealed class ControllerManager : IAsyncDisposable
             new QuotaController(World),
             new DisruptionController(World),
         };
-        if (options.RunsPods && options.Nodes > 0)
+        if (options.RunsPods && options.HasNodes)
             controllers.AddRange([new Scheduler(World), Pods, new NodeLifecycle(World)]);
         foreach (var controller in controllers)
             _loops.Add(new ControllerLoop(controller, api.Store, Complain));

@@ -11,7 +11,7 @@ internal static class Furniture
     public static void Place(World world, int port)
     {
         // Without nodes it is a bare control plane: nobody has installed classes of storage and ingress either.
-        if (world.Options is { RunsPods: true, Nodes: > 0 })
+        if (world.Options is { RunsPods: true, HasNodes: true })
         {
             new Nodes(world).Register();
             Create(world, world.StorageClass, StorageClass("standard", "Immediate", isDefault: true));

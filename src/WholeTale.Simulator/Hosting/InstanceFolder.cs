@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using WholeTale.Simulator.Gke;
 
 namespace WholeTale.Simulator.Hosting;
 
@@ -8,6 +9,9 @@ namespace WholeTale.Simulator.Hosting;
 internal sealed class InstanceFolder : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private const string KeyFile = "gke-service-account.json";
+    private const string UserFile = "gke-authorized-user.json";
 
     private readonly string _folder;
     private readonly FileStream _lock;
@@ -82,10 +86,18 @@ internal sealed class InstanceFolder : IDisposable
         Write("simulator.json", description.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
     }
 
+    /// <summary>Writes the credentials of the simulated Google, and gives what the instance's description says of it.</summary>
+    public JsonObject Announce(GoogleServer google)
+    {
+        Write(KeyFile, google.KeyFile().ToJsonString());
+        Write(UserFile, google.UserFile().ToJsonString());
+        return google.Describe(Path.Combine(_folder, KeyFile), Path.Combine(_folder, UserFile));
+    }
+
     /// <summary>Takes back what was announced; the log stays.</summary>
     public void Dispose()
     {
-        foreach (var name in new[] { "simulator.json", "kubeconfig", "gke-key.json" })
+        foreach (var name in new[] { "simulator.json", "kubeconfig", KeyFile, UserFile })
             File.Delete(Path.Combine(_folder, name));
         _lock.Dispose();
     }

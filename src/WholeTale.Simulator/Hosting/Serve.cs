@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using WholeTale.Simulator.Admin;
 using WholeTale.Simulator.Faults;
+using WholeTale.Simulator.Gke;
 
 namespace WholeTale.Simulator.Hosting;
 
@@ -43,7 +44,11 @@ internal static class Serve
             cluster.Complaint += log.Write;
             if (options.Faults is { } faults)
                 cluster.Faults.Replace(FaultFile.Parse(await File.ReadAllTextAsync(faults, stop.Token)));
-            folder.Announce(options.Name, cluster.Endpoint, cluster.Token, cluster.AuthorityPem, Describe(options, cluster));
+            await using var google = options.Gke ? await GoogleServer.StartAsync(cluster.Options, cluster.Faults, log.Write, stop.Token) : null;
+            var description = Describe(options, cluster);
+            if (google is not null)
+                description["gke"] = folder.Announce(google);
+            folder.Announce(options.Name, cluster.Endpoint, cluster.Token, cluster.AuthorityPem, description);
             Tell(new JsonObject { ["ready"] = true, ["endpoint"] = cluster.Endpoint.AbsoluteUri.TrimEnd('/'), ["pid"] = Environment.ProcessId });
             if (!options.Detached && !await Handshake.WaitAsync(Console.In).WaitAsync(stop.Token))
             {

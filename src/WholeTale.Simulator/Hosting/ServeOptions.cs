@@ -6,7 +6,7 @@ namespace WholeTale.Simulator.Hosting;
 internal sealed record ServeOptions
 {
     public const string Usage =
-        "usage: WholeTale.Simulator serve --name NAME --folder DIR [--port N] [--nodes N] [--delays realistic|none] [--faults FILE] [--detached]";
+        "usage: WholeTale.Simulator serve --name NAME --folder DIR [--port N] [--nodes N] [--delays realistic|none] [--faults FILE] [--gke] [--detached]";
 
     /// <summary>The instance's name: that of its cluster, user and context in the kubeconfig.</summary>
     public required string Name { get; init; }
@@ -26,6 +26,9 @@ internal sealed record ServeOptions
     /// <summary>A JSON file of fault rules; null for none.</summary>
     public string? Faults { get; init; }
 
+    /// <summary>Whether to simulate Google's Kubernetes Engine as well.</summary>
+    public bool Gke { get; init; }
+
     /// <summary>Whether to run without the starter's handshake.</summary>
     public bool Detached { get; init; }
 
@@ -37,8 +40,8 @@ internal sealed record ServeOptions
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
         for (var i = 1; i < words.Count; i++)
         {
-            if (words[i] == "--detached")
-                values["--detached"] = "true";
+            if (words[i] is "--detached" or "--gke")
+                values[words[i]] = "true";
             else if (words[i] is "--name" or "--folder" or "--port" or "--nodes" or "--delays" or "--faults" && i + 1 < words.Count)
                 values[words[i]] = words[++i];
             else
@@ -58,6 +61,7 @@ internal sealed record ServeOptions
                 var other => throw new ArgumentException($"--delays is {other}: it must be realistic or none."),
             },
             Faults = values.GetValueOrDefault("--faults"),
+            Gke = values.ContainsKey("--gke"),
             Detached = values.ContainsKey("--detached"),
         };
 

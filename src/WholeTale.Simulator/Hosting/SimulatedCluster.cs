@@ -10,6 +10,7 @@ using WholeTale.Simulator.Api;
 using WholeTale.Simulator.Backends;
 using WholeTale.Simulator.Controllers;
 using WholeTale.Simulator.Faults;
+using WholeTale.Simulator.Scheduling;
 using WholeTale.Simulator.Streams;
 
 namespace WholeTale.Simulator.Hosting;
@@ -76,6 +77,7 @@ internal sealed class SimulatedCluster : IAsyncDisposable
             ClientAuthority = authority.Certificate,
             Time = options.Time,
             GitVersion = options.Version,
+            ForeignTokens = options.ForeignTokens,
         });
 
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = typeof(SimulatedCluster).Assembly.GetName().Name });
@@ -109,6 +111,12 @@ internal sealed class SimulatedCluster : IAsyncDisposable
         controllers.Start(cluster.Endpoint.Port);
         return cluster;
     }
+
+    /// <summary>Registers a node as its kubelet would.</summary>
+    public void AddNode(NodeSpec spec, int number) => new Nodes(World).Register(spec, number);
+
+    /// <summary>Takes a node away, with its machine.</summary>
+    public void RemoveNode(string name) => World.Kubelet.Delete(World.Node, null, name);
 
     public async ValueTask DisposeAsync()
     {

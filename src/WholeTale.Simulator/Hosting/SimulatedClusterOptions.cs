@@ -15,6 +15,15 @@ internal sealed record SimulatedClusterOptions
     /// <summary>Nodes; with 0 nothing is scheduled and pods stay Pending.</summary>
     public int Nodes { get; init; } = 3;
 
+    /// <summary>Whether nodes are added and removed by whoever manages the cluster, beside those that it begins with.</summary>
+    public bool ManagedNodes { get; init; }
+
+    /// <summary>Whether anything can be scheduled, now or later.</summary>
+    public bool HasNodes => Nodes > 0 || ManagedNodes;
+
+    /// <summary>Whose token it is that the API server itself does not know: a cloud's identity, who administers the cluster; null for nobody's.</summary>
+    public Func<string, string?>? ForeignTokens { get; init; }
+
     /// <summary>The prefix of the nodes' names, which a number follows; it says that they are simulated.</summary>
     public string NodePrefix { get; init; } = "simulated-node-";
 

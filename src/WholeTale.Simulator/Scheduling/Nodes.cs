@@ -19,7 +19,7 @@ internal sealed class Nodes(World world)
     public void Register()
     {
         for (var i = 1; i <= world.Options.Nodes; i++)
-            Register($"{world.Options.NodePrefix}{i}", i);
+            Register(new NodeSpec($"{world.Options.NodePrefix}{i}"), i);
     }
 
     /// <summary>The address of a node by its number.</summary>
@@ -28,39 +28,48 @@ internal sealed class Nodes(World world)
     /// <summary>Writes the conditions of a node whose kubelet posts again.</summary>
     public void Refresh(JsonObject node) => node.Status()["conditions"] = AllConditions();
 
-    private void Register(string name, int number)
+    /// <summary>Registers one node.</summary>
+    public void Register(NodeSpec spec, int number)
     {
+        var name = spec.Name;
+        var labels = new JsonObject
+        {
+            ["beta.kubernetes.io/arch"] = "amd64",
+            ["beta.kubernetes.io/os"] = "linux",
+            ["kubernetes.io/arch"] = "amd64",
+            ["kubernetes.io/hostname"] = name,
+            ["kubernetes.io/os"] = "linux",
+            ["node.kubernetes.io/instance-type"] = "simulated",
+        };
+        foreach (var (key, value) in spec.Labels)
+            labels[key] = value;
+        var content = new JsonObject
+        {
+            ["podCIDR"] = $"10.244.{number % 256}.0/24",
+            ["podCIDRs"] = new JsonArray($"10.244.{number % 256}.0/24"),
+            ["providerID"] = spec.ProviderId ?? $"simulator://{world.Options.Name}/{name}",
+        };
+        if (spec.Taints.Count > 0)
+            content["taints"] = new JsonArray([.. spec.Taints.Select(taint => new JsonObject { ["key"] = taint.Key, ["value"] = taint.Value, ["effect"] = taint.Effect })]);
         var created = world.Kubelet.Create(world.Node, new JsonObject
         {
             ["metadata"] = new JsonObject
             {
                 ["name"] = name,
-                ["labels"] = new JsonObject
-                {
-                    ["beta.kubernetes.io/arch"] = "amd64",
-                    ["beta.kubernetes.io/os"] = "linux",
-                    ["kubernetes.io/arch"] = "amd64",
-                    ["kubernetes.io/hostname"] = name,
-                    ["kubernetes.io/os"] = "linux",
-                    ["node.kubernetes.io/instance-type"] = "simulated",
-                },
+                ["labels"] = labels,
                 ["annotations"] = new JsonObject { ["node.alpha.kubernetes.io/ttl"] = "0" },
             },
-            ["spec"] = new JsonObject
-            {
-                ["podCIDR"] = $"10.244.{number % 256}.0/24",
-                ["podCIDRs"] = new JsonArray($"10.244.{number % 256}.0/24"),
-                ["providerID"] = $"simulator://{world.Options.Name}/{name}",
-            },
+            ["spec"] = content,
         });
-        world.Kubelet.UpdateStatus(world.Node, null, name, content => content["status"] = Status(name, number));
+        world.Kubelet.UpdateStatus(world.Node, null, name, node => node["status"] = Status(spec, number));
         world.Tell(created, "kubelet", "Normal", "Starting", "Starting kubelet.", name);
         world.Tell(created, "node-controller", "Normal", "RegisteredNode", $"Node {name} event: Registered Node {name} in Controller");
     }
 
-    private JsonObject Status(string name, int number)
+    private JsonObject Status(NodeSpec spec, int number)
     {
-        var capacity = world.Options.Capacity;
+        var name = spec.Name;
+        var capacity = spec.Capacity ?? world.Options.Capacity;
         var offered = new JsonObject
         {
             ["cpu"] = capacity.Cpu.ToString(CultureInfo.InvariantCulture),

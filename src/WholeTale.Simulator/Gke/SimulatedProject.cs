@@ -1,0 +1,11 @@
+namespace WholeTale.Simulator.Gke;
+
+/// <summary>The one project of the simulated Google.</summary>
+internal static class SimulatedProject
+{
+    public const string Id = "simulated-project";
+
+    public const string Number = "100000000000";
+
+    public const string Service = "container.googleapis.com";
+}
