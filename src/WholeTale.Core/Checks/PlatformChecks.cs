@@ -69,6 +69,7 @@ public static class PlatformChecks
             new BrokerCheck("girder"),
             new BrokerCheck("worker"),
             new QueuesCheck(),
+            new RegistryCheck(),
             new BuilderCapacityCheck(),
         ];
     }

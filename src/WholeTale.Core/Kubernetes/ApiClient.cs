@@ -197,6 +197,11 @@ public sealed class ApiClient
         CancellationToken cancellationToken) =>
         ExecSession.RunAsync(transport.Connection, @namespace, pod, container, command, input, output, error, terminal, cancellationToken);
 
+    /// <summary>Opens a connection to a port of a pod. Unlike the service proxy it carries everything as it is, the service's own credentials too.</summary>
+    /// <exception cref="ApiException">The server cannot be reached or refuses.</exception>
+    internal async Task<Stream> OpenPortAsync(string @namespace, string pod, int port, CancellationToken cancellationToken) =>
+        await PodPortStream.OpenAsync(transport.Connection, @namespace, pod, port, cancellationToken);
+
     /// <summary>An HTTP client whose base address is a Service seen through the API server's proxy. The server strips <c>Authorization</c>; use other headers for the service's own credentials.</summary>
     /// <param name="namespace">The Service's namespace.</param>
     /// <param name="service">The Service's name.</param>

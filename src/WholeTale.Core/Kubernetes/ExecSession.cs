@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Net;
 using System.Net.WebSockets;
-using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -23,11 +21,9 @@ internal static class ExecSession
         ApiConnection connection, string @namespace, string pod, string? container, IReadOnlyList<string> command,
         Stream? input, Stream output, Stream error, bool terminal, CancellationToken cancellationToken)
     {
-        using var socket = new ClientWebSocket();
-        socket.Options.AddSubProtocol("v5.channel.k8s.io");
-        socket.Options.AddSubProtocol("v4.channel.k8s.io");
-        socket.Options.CollectHttpResponseDetails = true;
-        await ConnectAsync(socket, connection, Address(connection, @namespace, pod, container, command, input is not null, terminal), cancellationToken);
+        using var socket = await ApiSocket.OpenAsync(
+            connection, Address(@namespace, pod, container, command, input is not null, terminal), ["v5.channel.k8s.io", "v4.channel.k8s.io"],
+            "Check that the pod runs, that the container's name is right and that you may create pods/exec.", cancellationToken);
 
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var sending = input is null ? Task.CompletedTask : SendAsync(socket, input, ended.Token);
@@ -42,40 +38,12 @@ internal static class ExecSession
         }
     }
 
-    private static Uri Address(
-        ApiConnection connection, string @namespace, string pod, string? container, IReadOnlyList<string> command, bool stdin, bool terminal)
+    private static string Address(string @namespace, string pod, string? container, IReadOnlyList<string> command, bool stdin, bool terminal)
     {
         var query = string.Join('&', command.Select(word => $"command={Uri.EscapeDataString(word)}"))
             + (container is null ? "" : $"&container={Uri.EscapeDataString(container)}")
             + $"&stdout=true&stderr={(terminal ? "false" : "true")}&stdin={(stdin ? "true" : "false")}&tty={(terminal ? "true" : "false")}";
-        var path = new ObjectReference(ResourceTypes.Pod, @namespace, pod).Path;
-        return new UriBuilder(new Uri(new Uri(connection.Endpoint.AbsoluteUri.TrimEnd('/') + "/"), $"{path}/exec?{query}"))
-        {
-            Scheme = connection.Endpoint.Scheme == Uri.UriSchemeHttp ? "ws" : "wss",
-        }.Uri;
-    }
-
-    private static async Task ConnectAsync(ClientWebSocket socket, ApiConnection connection, Uri address, CancellationToken cancellationToken)
-    {
-        if (connection.Token is not null && await connection.Token(cancellationToken) is { Length: > 0 } token)
-            socket.Options.SetRequestHeader("Authorization", $"Bearer {token}");
-        using var handler = new SocketsHttpHandler { SslOptions = ApiTransport.Trust(connection), UseProxy = !connection.Endpoint.IsLoopback };
-        using var invoker = new HttpMessageInvoker(handler, disposeHandler: false);
-        try
-        {
-            await socket.ConnectAsync(address, invoker, cancellationToken);
-        }
-        catch (WebSocketException exception) when (socket.HttpStatusCode is not 0 and not HttpStatusCode.SwitchingProtocols)
-        {
-            throw new ApiException(
-                socket.HttpStatusCode, socket.HttpStatusCode == HttpStatusCode.NotFound ? "NotFound" : null, null, FailureKind.Refused, address.AbsolutePath,
-                $"{connection.Name} did not open {address.AbsolutePath} ({(int)socket.HttpStatusCode}).",
-                "Check that the pod runs, that the container's name is right and that you may create pods/exec.", exception);
-        }
-        catch (WebSocketException exception)
-        {
-            throw ApiErrors.Unreachable(connection, exception);
-        }
+        return $"{new ObjectReference(ResourceTypes.Pod, @namespace, pod).Path}/exec?{query}";
     }
 
     private static async Task SendAsync(ClientWebSocket socket, Stream input, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using WholeTale.Simulator.Controllers;
 using WholeTale.Simulator.Kubelet;
 using WholeTale.Simulator.Storage;
@@ -17,10 +18,15 @@ internal sealed record BackendTarget(World World, string Namespace, string Pod, 
     public string? ClaimUid(string claim) => World.Store.Get(World.Claim, Namespace, claim)?.Uid;
 
     /// <summary>The container's environment.</summary>
-    public Dictionary<string, string> Environment()
+    public Dictionary<string, string> Environment() => Container() is var (pod, container) ? Mounts.Environment(World, pod, container) : [];
+
+    /// <summary>A file that a ConfigMap or a Secret puts into the container; null where there is none.</summary>
+    public byte[]? ReadFile(string path) => Container() is var (pod, container) ? Mounts.File(World, pod, container, path) : null;
+
+    private (JsonObject Pod, JsonObject Container)? Container()
     {
         var pod = World.Store.Get(World.Pod, Namespace, Pod)?.Read();
         var container = pod?["spec"].Items("containers").FirstOrDefault(item => item["image"].Text() == Image);
-        return container is null ? [] : Mounts.Environment(World, pod!, container);
+        return container is null ? null : (pod!, container);
     }
 }

@@ -12,7 +12,7 @@ namespace WholeTale.Simulator.Backends;
 /// <summary>Connects the proxies of Services and pods to what answers in the place of containers.</summary>
 internal sealed class ContainerBackends(World world)
 {
-    private readonly List<IContainerBackend> _backends = [new GirderBackend(), new DashboardBackend(), new PlainBackend()];
+    private readonly List<IContainerBackend> _backends = [new GirderBackend(), new DashboardBackend(), new RegistryBackend(), new PlainBackend()];
 
     /// <summary>Serves the <c>proxy</c> subresources.</summary>
     public void Connect(KubernetesApi api)

@@ -84,7 +84,13 @@ internal sealed class SimulatedCluster : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration();
         IngressFront? front = null;
-        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options, authority, host => front?.CertificateFor(host)));
+        World? world = null;
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            Listen(kestrel, options, authority);
+            ListenAsIngress(kestrel, host => front?.CertificateFor(host) ?? authority.Server);
+            ListenAsPods(kestrel, target => PodTls.Find(world!, target) ?? authority.Server);
+        });
         var connections = new PodConnections();
         builder.Services.AddSingleton<IConnectionListenerFactory>(connections);
         configure?.Invoke(builder);
@@ -95,6 +101,7 @@ internal sealed class SimulatedCluster : IAsyncDisposable
         var backends = new ContainerBackends(controllers.World);
         backends.Connect(api);
         new PodStreams(controllers.World, controllers.Pods, connections).Connect(api);
+        world = controllers.World;
         front = new IngressFront(controllers.World, backends);
         app.Use(backends.AnswerConnectionsAsync);
         app.Use(front.AnswerAsync);
@@ -105,7 +112,7 @@ internal sealed class SimulatedCluster : IAsyncDisposable
         app.UseKubernetesApi(api);
         await app.StartAsync(cancellationToken);
         // In the order in which they were asked for: the API server, then the ingress.
-        var addresses = app.Urls.Where(url => url.StartsWith("https:", StringComparison.Ordinal)).Select(url => new Uri(url)).ToList();
+        var addresses = app.Urls.Select(url => new Uri(url)).Where(url => url is { Scheme: "https", IsLoopback: true }).ToList();
         cluster.Endpoint = addresses[0];
         controllers.World.IngressPort = addresses[1].Port;
         controllers.Start(cluster.Endpoint.Port);
@@ -126,13 +133,12 @@ internal sealed class SimulatedCluster : IAsyncDisposable
         _authority.Dispose();
     }
 
-    private static void Listen(KestrelServerOptions kestrel, SimulatedClusterOptions options, Authority authority, Func<string?, X509Certificate2?> certificateFor)
+    private static void Listen(KestrelServerOptions kestrel, SimulatedClusterOptions options, Authority authority)
     {
         kestrel.AddServerHeader = false;
         // 3 MiB: the real API server's limit for a request body.
         kestrel.Limits.MaxRequestBodySize = 3 * 1024 * 1024;
         kestrel.Limits.Http2.MaxStreamsPerConnection = 250;
-        kestrel.Listen(new PodConnections.Place());
         kestrel.Listen(IPAddress.Loopback, options.Port, listen =>
         {
             listen.Protocols = HttpProtocols.Http1AndHttp2;
@@ -145,15 +151,25 @@ internal sealed class SimulatedCluster : IAsyncDisposable
                 ClientCertificateValidation = (_, _, _) => true,
             });
         });
-        kestrel.Listen(IPAddress.Loopback, 0, listen =>
+    }
+
+    // Where no Ingress has a certificate for the host, controllers show one of their own.
+    private static void ListenAsIngress(KestrelServerOptions kestrel, Func<string?, X509Certificate2> certificateFor) => kestrel.Listen(IPAddress.Loopback, 0, listen =>
+    {
+        listen.Use(next => connection =>
         {
-            listen.Use(next => connection =>
-            {
-                connection.Items[IngressFront.Mark] = true;
-                return next(connection);
-            });
-            // Where no Ingress has a certificate for the host, controllers show one of their own.
-            listen.UseHttps(new HttpsConnectionAdapterOptions { ServerCertificateSelector = (_, host) => certificateFor(host) ?? authority.Server });
+            connection.Items[IngressFront.Mark] = true;
+            return next(connection);
         });
+        listen.UseHttps(new HttpsConnectionAdapterOptions { ServerCertificateSelector = (_, host) => certificateFor(host) });
+    });
+
+    private static void ListenAsPods(KestrelServerOptions kestrel, Func<PodPort, X509Certificate2> certificateFor)
+    {
+        kestrel.Listen(new PodConnections.Place(isSecure: false));
+        kestrel.Listen(new PodConnections.Place(isSecure: true), listen => listen.UseHttps(new HttpsConnectionAdapterOptions
+        {
+            ServerCertificateSelector = (connection, _) => certificateFor((PodPort)connection!.Items[typeof(PodPort)]!),
+        }));
     }
 }

@@ -15,7 +15,7 @@ internal sealed class PodStreams(World world, Kubelets pods, PodConnections conn
         api.Connect("pods", "log", new LogStream(world, pods).ServeAsync);
         api.Connect("pods", "exec", new ExecStream(world, pods).ServeAsync);
         api.Connect("pods", "attach", new AttachStream(pods).ServeAsync);
-        api.Connect("pods", "portforward", new PortForwardStream(connections).ServeAsync);
+        api.Connect("pods", "portforward", new PortForwardStream(world, connections).ServeAsync);
     }
 
     /// <summary>The container that a request means (pkg/registry/core/pod, LogLocation and streamLocation).</summary>

@@ -6,13 +6,14 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http.Features;
 using WholeTale.Simulator.Api;
+using WholeTale.Simulator.Backends;
 using WholeTale.Simulator.Controllers;
 using WholeTale.Simulator.Storage;
 
 namespace WholeTale.Simulator.Streams;
 
 /// <summary>port-forward: by SPDY within a WebSocket (kubectl since 1.31, KEP-4006) and by channels, two a port (the older WebSocket form).</summary>
-internal sealed class PortForwardStream(PodConnections connections)
+internal sealed class PortForwardStream(World world, PodConnections connections)
 {
     private const string Tunnel = "SPDY/3.1+portforward.k8s.io";
     private const string Channels = "v4.channel.k8s.io";
@@ -63,7 +64,11 @@ internal sealed class PortForwardStream(PodConnections connections)
     private IDuplexPipe? Open(PodFacts pod, int port)
     {
         var declared = pod.Content["spec"].Items("containers").SelectMany(container => container.Items("ports")).Select(item => item["containerPort"].Number()).ToList();
-        return declared.Count == 0 || declared.Contains(port) ? connections.Open(new PodPort(pod.Stored.Namespace, pod.Name, port)) : null;
+        if (declared.Count > 0 && !declared.Contains(port))
+            return null;
+        var target = new PodPort(pod.Stored.Namespace, pod.Name, port);
+        using var certificate = PodTls.Find(world, target);
+        return connections.Open(target, certificate is not null);
     }
 
     /// <summary>What a kubelet says when nothing listens.</summary>

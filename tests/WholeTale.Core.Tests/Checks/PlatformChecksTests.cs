@@ -28,7 +28,7 @@ public sealed class PlatformChecksTests(DeployedPlatform platform) : IClassFixtu
         var checks = await platform.CheckAsync();
 
         Assert.DoesNotContain(checks, check => check.Result == CheckResult.Fail);
-        string[] passed = ["Api", "Clock", "Namespace", "Component mongo", "Component worker", "Claims", "Ingress", "Girder", "GirderPlugins", "Dashboard", "Broker girder", "Broker worker", "Queues", "BuilderCapacity"];
+        string[] passed = ["Api", "Clock", "Namespace", "Component mongo", "Component worker", "Claims", "Ingress", "Girder", "GirderPlugins", "Dashboard", "Broker girder", "Broker worker", "Queues", "Registry", "BuilderCapacity"];
         Assert.All(passed, name => Assert.Equal(CheckResult.Pass, Assert.Single(checks, check => check.Name == name).Result));
         Assert.All(checks.Where(check => check.Name.StartsWith("Dns", StringComparison.Ordinal)), check => Assert.Contains("its own machine only", check.Seen, StringComparison.Ordinal));
         Assert.All(checks.Where(check => check.Name.StartsWith("Tls", StringComparison.Ordinal)), check => Assert.Contains("browsers do not know who issued it", check.Seen, StringComparison.Ordinal));
@@ -225,6 +225,35 @@ public sealed class PlatformChecksTests(DeployedPlatform platform) : IClassFixtu
 
         await platform.FaultAsync("""[{"on":"backend","image":"*dashboard*","status":503}]""");
         Assert.Contains("503", Assert.Single(await platform.CheckAsync("Dashboard")).Seen, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_registry_that_refuses_its_user_or_shows_another_certificate_or_is_full_fails()
+    {
+        Assert.Contains("can log in, push and pull", Assert.Single(await platform.CheckAsync("Registry")).Seen, StringComparison.Ordinal);
+        await BreakAsync("registry-secret", new JsonObject { ["password"] = "another" }, "the registry refuses the user wholetale");
+        await BreakAsync("registry-cert-secret", new JsonObject { ["ca.crt"] = SelfSigned.Create(["registry"], "Ecdsa", 30, TimeProvider.System).CertificatePem }, "does not show the certificate");
+
+        await platform.FaultAsync("""[{"on":"backend","image":"registry*","verb":"PUT","status":507}]""");
+        Assert.Contains("can log in, and not push and pull", Assert.Single(await platform.CheckAsync("Registry")).Seen, StringComparison.Ordinal);
+        await platform.FaultAsync("""[{"on":"backend","image":"registry*","verb":"DELETE","status":405}]""");
+        Assert.Equal(CheckResult.Warn, Assert.Single(await platform.CheckAsync("Registry")).Result);
+
+        async Task BreakAsync(string secret, JsonObject data, string says)
+        {
+            var whole = (await platform.Api.FindAsync(new ObjectReference(ResourceTypes.Secret, "wholetale", secret), CancellationToken.None))!["data"]!.DeepClone();
+            await platform.PatchAsync(ResourceTypes.Secret, secret, new JsonObject { ["stringData"] = data }.ToJsonString());
+            try
+            {
+                var check = Assert.Single(await platform.CheckAsync("Registry"));
+                Assert.Equal(CheckResult.Fail, check.Result);
+                Assert.Contains(says, check.Seen, StringComparison.Ordinal);
+            }
+            finally
+            {
+                await platform.PatchAsync(ResourceTypes.Secret, secret, new JsonObject { ["data"] = whole }.ToJsonString());
+            }
+        }
     }
 
     [Fact]
