@@ -361,8 +361,12 @@
 
     # Tale pods.
     Tales = @{
-        # Where workspaces lie: Claim (one a tale), SubPath (of the shared claim girder-data) or EmptyDir.
+        # Where workspaces lie: Claim (one a tale), SubPath (of the shared claim girder-data), Nfs (as SubPath, on a server) or EmptyDir.
         Volume = 'Claim'
+
+        # The NFS server and the directory that it exports, for the volume Nfs.
+        NfsServer = ''
+        NfsPath = '/'
 
         # How a tale's file systems are mounted: None, DevicePlugin (least privilege) or Privileged (as formerly).
         Mounter = 'None'

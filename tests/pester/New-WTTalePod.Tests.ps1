@@ -57,4 +57,54 @@ Describe 'New-WTTalePod' {
         $problems.Count | Should -Be 1
         "$($problems[0])" | Should -BeLike "*'much'*"
     }
+
+    It 'shows the token with -ShowToken alone' {
+        $tale = $cluster | New-WTTalePod -Image a/b -UrlPath '?token={token}' -ShowToken
+        $tale.Url.Query | Should -Match '^\?token=[0-9a-f]{32}$'
+        "$((Get-WTTalePod $cluster).Url.Query)" | Should -BeNullOrEmpty
+        (Get-WTTalePod $cluster -ShowToken).Url | Should -Be $tale.Url
+    }
+
+    It 'puts a tale on nodes with the labels that it names' {
+        { $cluster | New-WTTalePod -Image a/b -NodeSelector @{ 'kubernetes.io/os' = 'plan9' } -ErrorAction Stop } | Should -Throw -ExpectedMessage '*node*'
+        ($cluster | New-WTTalePod -Image a/b -NodeSelector @{ 'kubernetes.io/os' = 'linux' }).Status | Should -Be 'Running'
+    }
+
+    It 'reads the five samples from <Name>' -ForEach @(
+        @{ Name = 'tales.psd1' }
+        @{ Name = 'tales.json' }
+        @{ Name = 'tales.csv' }
+    ) {
+        $tales = @(New-WTTalePod $cluster -Path "$PSScriptRoot/../data/lists/$Name")
+        $tales.Count | Should -Be 5
+        $tales.Status | Should -Not -Contain 'Failed'
+        $tales.Tale | Should -Contain 'RStudio (rocker/geospatial)'
+        $tales.Tale | Should -Contain 'OpenRefine 2.8'
+    }
+
+    It 'takes wildcards in paths, and names file and record of what is wrong' {
+        $folder = "$TestDrive/lists"
+        $null = [System.IO.Directory]::CreateDirectory($folder)
+        [System.IO.File]::WriteAllText("$folder/one.json", '[{"image":"a/b","name":"One"},{"name":"Nothing"}]')
+        [System.IO.File]::WriteAllText("$folder/two.json", '{"image":"a/b","name":"Two"}')
+        $tales = @(New-WTTalePod $cluster -Path "$folder/*.json" -ErrorAction SilentlyContinue -ErrorVariable problems)
+        $tales.Count | Should -Be 2
+        $problems.Count | Should -Be 1
+        "$($problems[0])" | Should -BeLike '*one.json, record 2*'
+    }
+
+    It 'says that no file matches' {
+        { New-WTTalePod $cluster -Path "$TestDrive/none/*.csv" -ErrorAction Stop } | Should -Throw -ErrorId 'TaleListNotFound*'
+    }
+
+    It 'says what is missing where there is neither image nor instance' {
+        { New-WTTalePod $cluster -Name 'Nothing' -ErrorAction Stop } | Should -Throw -ErrorId 'TaleInvalid*'
+    }
+
+    It 'starts no more tales for a user than the setting allows, and says so' {
+        $requests = foreach ($number in 1..4) { [pscustomobject]@{ Image = 'a/b'; User = 'ada' } }
+        $tales = @($requests | New-WTTalePod $cluster -ErrorAction SilentlyContinue -ErrorVariable problems)
+        $tales.Count | Should -Be 2
+        $problems[0].FullyQualifiedErrorId | Should -BeLike 'TaleQuotaReached*'
+    }
 }

@@ -386,9 +386,15 @@ public sealed record WorkerSettings
 /// <summary>Tale pods.</summary>
 public sealed record TaleSettings
 {
-    /// <summary>Where workspaces lie: Claim (one a tale), SubPath (of the shared claim girder-data) or EmptyDir.</summary>
-    [OneOf("Claim", "SubPath", "EmptyDir")]
+    /// <summary>Where workspaces lie: Claim (one a tale), SubPath (of the shared claim girder-data), Nfs (as SubPath, on a server) or EmptyDir.</summary>
+    [OneOf("Claim", "SubPath", "Nfs", "EmptyDir")]
     public string Volume { get; init; } = "Claim";
+
+    /// <summary>Name or address of the NFS server, for the volume Nfs.</summary>
+    public string NfsServer { get; init; } = "";
+
+    /// <summary>The directory that the NFS server exports, with workspaces and homes in it as Girder lays them out.</summary>
+    public string NfsPath { get; init; } = "/";
 
     /// <summary>How a tale's file systems are mounted: None, DevicePlugin (least privilege) or Privileged (as the seed did).</summary>
     [OneOf("None", "DevicePlugin", "Privileged")]

@@ -21,6 +21,11 @@ internal static class SettingsConsistency
                 $"it must be empty, since Certificate.Source is {certificate.Source}; set Certificate.Source to Pem or Pfx to use the file.");
         }
 
+        if (settings.Tales.Volume == "Nfs" && settings.Tales.NfsServer.Length == 0)
+            yield return ("Tales.NfsServer", "''", "it must name the server, since Tales.Volume is Nfs.");
+        if (!settings.Tales.NfsPath.StartsWith('/'))
+            yield return ("Tales.NfsPath", $"'{settings.Tales.NfsPath}'", "it must be an absolute path.");
+
         if (settings.Secrets.GlobusClientId.IsEmpty != settings.Secrets.GlobusClientSecret.IsEmpty)
         {
             var missing = settings.Secrets.GlobusClientId.IsEmpty ? "Secrets.GlobusClientId" : "Secrets.GlobusClientSecret";

@@ -44,7 +44,7 @@ public static class TaleDocument
     };
 
     // Told by Girder or a list's author, and of no use for a pod. In config, user is the container's own user, not whose tale it is.
-    private static readonly HashSet<string> Ignored = ["source", "buildpack", "repo2docker_version", "_modeltype", "_accesslevel", "description", "public", "icon", "iframe", "tags"];
+    private static readonly HashSet<string> Ignored = ["source", "buildpack", "repo2docker_version", "_modeltype", "_accesslevel", "description", "public", "icon", "iframe", "tags", "template"];
 
     /// <summary>Reads one document.</summary>
     /// <param name="document">The document: texts, numbers, lists and tables.</param>
@@ -58,8 +58,9 @@ public static class TaleDocument
         string Text(string name) => found.TryGetValue(name, out var value) ? TextOf(value, name, origin) : "";
 
         var image = Text(nameof(TaleRequest.Image));
-        if (image.Length == 0)
-            throw Wrong(origin, nameof(TaleRequest.Image), "it has none", "Give the reference of the tale's image.");
+        // Of an instance alone Girder knows the rest.
+        if (image.Length == 0 && Text(nameof(TaleRequest.InstanceId)).Length == 0)
+            throw Wrong(origin, nameof(TaleRequest.Image), "it has none", "Give the reference of the tale's image, or the id of an instance that Girder knows.");
         var request = new TaleRequest
         {
             Image = image,

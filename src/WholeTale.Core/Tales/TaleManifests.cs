@@ -114,7 +114,10 @@ internal sealed class TaleManifests(Cluster cluster, ResolvedSettings resolved, 
             ["MountPoint"] = request.MountPoint,
             ["Volume"] = Table(
                 ("Claim", settings.Tales.Volume == "Claim" || request.Workspace.Length > 0 ? request.Workspace.Length > 0 ? request.Workspace : plan.Name : null),
-                ("SubPath", settings.Tales.Volume == "SubPath" && request.Workspace.Length == 0),
+                // Girder's own layout below one volume, which is its claim or what a server exports.
+                ("SubPath", settings.Tales.Volume is "SubPath" or "Nfs" && request.Workspace.Length == 0),
+                ("Shared", settings.Tales.Volume == "SubPath" && request.Workspace.Length == 0),
+                ("Nfs", settings.Tales.Volume == "Nfs" && request.Workspace.Length == 0 ? Table(("Server", settings.Tales.NfsServer), ("Path", settings.Tales.NfsPath)) : null),
                 ("EmptyDir", settings.Tales.Volume == "EmptyDir" && request.Workspace.Length == 0)),
             ["WorkspacePath"] = Below("workspaces", request.TaleId.Length > 0 ? request.TaleId : plan.InstanceId),
             ["HomePath"] = Below("homes", request.User.Length > 0 ? request.User : plan.InstanceId),
@@ -158,7 +161,7 @@ internal sealed class TaleManifests(Cluster cluster, ResolvedSettings resolved, 
         ["taleId"] = plan.Request.TaleId,
         ["userId"] = plan.Request.UserId,
         ["sessionId"] = plan.Request.SessionId,
-        ["mountType"] = settings.Tales.Volume == "SubPath" ? "direct" : "girderfs",
+        ["mountType"] = settings.Tales.Volume is "SubPath" or "Nfs" ? "direct" : "girderfs",
         ["root"] = "/mnt/tale",
     }.ToJsonString());
 

@@ -17,7 +17,7 @@ public sealed record TalePod
     /// <summary>The login of the user it runs for.</summary>
     public string User { get; init; } = "";
 
-    /// <summary>Pending, Running, Failed or Terminating.</summary>
+    /// <summary>Pending, Running, Failed or Terminating; Removed when a watch tells that it is gone.</summary>
     public string Status { get; init; } = "";
 
     /// <summary>The pod's name.</summary>
@@ -50,8 +50,17 @@ public sealed record TalePod
     /// <summary>After how long without use it may be culled; zero for never.</summary>
     public TimeSpan IdleTimeout { get; init; }
 
+    /// <summary>When it was last used, as far as is known; lists leave it out (<see cref="TalePods.ReadLastUseAsync"/>).</summary>
+    public DateTimeOffset? LastUsed { get; init; }
+
     /// <summary>Who made it: <c>wholetale</c>, or <c>gwvolman</c> for those that Whole Tale's own worker started.</summary>
     public string Origin { get; init; } = "wholetale";
+
+    /// <summary>Whether it has gone unused for longer than its idle timeout; never, where that is zero or its last use is not known.</summary>
+    public bool IsIdle(DateTimeOffset now) => IdleTimeout > TimeSpan.Zero && LastUsed is { } last && now - last > IdleTimeout;
+
+    /// <summary>Whether it started longer ago.</summary>
+    public bool IsOlderThan(TimeSpan age, DateTimeOffset now) => Started is { } started && now - started > age;
 
     /// <inheritdoc/>
     public override string ToString() => $"{Tale} ({InstanceId})";

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using WholeTale.Core.Clusters;
 using WholeTale.Core.Configuration;
 using WholeTale.Core.Deployment;
+using WholeTale.Core.Girder;
 using WholeTale.Core.Kubernetes;
 using WholeTale.Core.Manifests;
 
@@ -23,6 +24,7 @@ public sealed class TalePods : IAsyncDisposable
     private readonly TaleWatch watch;
     private readonly TaleQuota quota;
     private readonly TaleDiagnosis diagnosis;
+    private readonly GirderTales girder;
     private readonly ConcurrentDictionary<string, SemaphoreSlim> turns = new(StringComparer.Ordinal);
 
     /// <summary>The tales of a cluster. Shares one watch among all launches.</summary>
@@ -42,6 +44,7 @@ public sealed class TalePods : IAsyncDisposable
         watch = new TaleWatch(api, cluster.Namespace, time, settings.Settings.Deploy.FailureGrace);
         diagnosis = new TaleDiagnosis(api, cluster.Namespace, time);
         quota = new TaleQuota(settings.Settings.Girder.InstancesPerUser);
+        girder = new GirderTales(api, cluster.Namespace, settings.Settings.Tales, time);
     }
 
     /// <summary>Starts a tale and returns it when it is ready; what a failed launch made is removed. An instance that runs already is returned as it is.</summary>
@@ -105,10 +108,30 @@ public sealed class TalePods : IAsyncDisposable
     {
         var deployments = api.ListAsync(ResourceTypes.Deployment, cluster.Namespace, TaleWatch.Selector, cancellationToken);
         var pods = api.ListAsync(ResourceTypes.Pod, cluster.Namespace, TaleWatch.Selector, cancellationToken);
-        // A rolling tale has two pods for a moment: the younger one counts.
-        var podsOf = (await pods).Items.GroupBy(TaleReading.KeyOf, StringComparer.Ordinal).ToDictionary(
-            group => group.Key, group => group.MaxBy(pod => (string?)pod["metadata"]?["creationTimestamp"], StringComparer.Ordinal), StringComparer.Ordinal);
+        var podsOf = (await pods).Items.GroupBy(TaleReading.KeyOf, StringComparer.Ordinal).ToDictionary(group => group.Key, TaleReading.Youngest, StringComparer.Ordinal);
         return [.. (await deployments).Items.Select(deployment => TaleReading.Read(deployment, podsOf.GetValueOrDefault(TaleReading.KeyOf(deployment))))];
+    }
+
+    /// <summary>Tells each tale as it is, and then again whenever it changes, until it is cancelled. One that is gone is told a last time, with the status Removed.</summary>
+    /// <exception cref="ApiException">The cluster refuses.</exception>
+    public IAsyncEnumerable<TalePod> WatchAsync(CancellationToken cancellationToken) => new TaleFeed(api, cluster.Namespace).RunAsync(cancellationToken);
+
+    /// <summary>Reads from Girder what an instance is to run.</summary>
+    /// <exception cref="TaleException">Girder does not know the instance, its image is not built, or Girder cannot be asked.</exception>
+    /// <exception cref="GirderException">The cluster has no Girder of ours.</exception>
+    public Task<TaleRequest> LookUpAsync(string instanceId, CancellationToken cancellationToken) => girder.FindAsync(instanceId, cancellationToken);
+
+    /// <summary>
+    /// Says of each tale when it was last used: when its instance was last active by Girder's account, which the dashboard touches while a tale is open; where Girder has no such instance, when it started.
+    /// </summary>
+    /// <exception cref="TaleException">Girder is there and cannot be asked.</exception>
+    public async Task<IReadOnlyList<TalePod>> ReadLastUseAsync(IReadOnlyList<TalePod> tales, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(tales);
+        var activity = await girder.ActivityAsync(cancellationToken);
+        if (activity is null)
+            progress.Report(new VerboseReport($"There is no Girder on {cluster.Name}: tales count as unused since they started."));
+        return [.. tales.Select(tale => tale with { LastUsed = activity is not null && activity.TryGetValue(tale.InstanceId, out var last) && !(last < tale.Started) ? last : tale.Started })];
     }
 
     /// <summary>Reads the token of a tale that a list gave; null where it has none.</summary>
@@ -193,7 +216,11 @@ public sealed class TalePods : IAsyncDisposable
     }
 
     /// <summary>Ends the watches.</summary>
-    public ValueTask DisposeAsync() => watch.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        girder.Dispose();
+        return watch.DisposeAsync();
+    }
 
     private static ApiClient ClientOf(Cluster cluster)
     {

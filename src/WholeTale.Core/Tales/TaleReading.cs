@@ -40,6 +40,9 @@ internal static class TaleReading
     /// <summary>The login of the user it runs for; empty where it does not say.</summary>
     public static string UserOf(JsonObject deployment) => Annotation(deployment["metadata"]!, TaleLabels.User);
 
+    /// <summary>Of a tale's pods the one that counts: while it rolls it has two for a moment.</summary>
+    public static JsonObject? Youngest(IEnumerable<JsonObject> pods) => pods.MaxBy(pod => (string?)pod["metadata"]?["creationTimestamp"], StringComparer.Ordinal);
+
     /// <summary>What joins a pod to its Deployment: ours by the name, gwvolman's by the instance.</summary>
     public static string KeyOf(JsonObject item) =>
         (string?)item["metadata"]?["labels"]?[TaleLabels.Tale] ?? $"instance {(string?)item["metadata"]?["labels"]?[TaleLabels.GwvolmanInstance]}";

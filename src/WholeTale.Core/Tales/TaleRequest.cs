@@ -5,6 +5,12 @@ namespace WholeTale.Core.Tales;
 /// <summary>What is to run. Names follow Girder's image configuration.</summary>
 public sealed record TaleRequest
 {
+    /// <summary>The port where none is given.</summary>
+    public const int DefaultPort = 8888;
+
+    /// <summary>The mount point where none is given.</summary>
+    public const string DefaultMountPoint = "/home/jovyan/work";
+
     /// <summary>The instance's id; made up (24 hexadecimal digits) where none is given.</summary>
     public string InstanceId { get; init; } = "";
 
@@ -27,7 +33,7 @@ public sealed record TaleRequest
     public string Command { get; init; } = "";
 
     /// <summary>The port it listens on; 1 to 65535.</summary>
-    public int Port { get; init; } = 8888;
+    public int Port { get; init; } = DefaultPort;
 
     /// <summary>Environment, each <c>NAME=value</c>; of equal names the last counts.</summary>
     public IReadOnlyList<string> Environment { get; init; } = [];
@@ -48,7 +54,7 @@ public sealed record TaleRequest
     public IReadOnlyDictionary<string, string> NodeSelector { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Where the workspace is mounted.</summary>
-    public string MountPoint { get; init; } = "/home/jovyan/work";
+    public string MountPoint { get; init; } = DefaultMountPoint;
 
     /// <summary>Path of the URL, with <c>{token}</c>.</summary>
     public string UrlPath { get; init; } = "";
@@ -64,6 +70,36 @@ public sealed record TaleRequest
 
     /// <summary>The user's Girder API key; null where the mounter is not used.</summary>
     public Secret? ApiKey { get; init; }
+
+    /// <summary>This request where it says something, else another.</summary>
+    public TaleRequest Over(TaleRequest other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        static string Either(string mine, string theirs) => mine.Length > 0 ? mine : theirs;
+        return other with
+        {
+            InstanceId = Either(InstanceId, other.InstanceId),
+            TaleId = Either(TaleId, other.TaleId),
+            Name = Either(Name, other.Name),
+            User = Either(User, other.User),
+            UserId = Either(UserId, other.UserId),
+            Image = Either(Image, other.Image),
+            Command = Either(Command, other.Command),
+            Port = Port == DefaultPort ? other.Port : Port,
+            Environment = [.. other.Environment, .. Environment],
+            Memory = Either(Memory, other.Memory),
+            Cpu = Either(Cpu, other.Cpu),
+            CpuShares = CpuShares > 0 ? CpuShares : other.CpuShares,
+            Gpus = Gpus > 0 ? Gpus : other.Gpus,
+            NodeSelector = NodeSelector.Count > 0 ? NodeSelector : other.NodeSelector,
+            MountPoint = MountPoint == DefaultMountPoint ? other.MountPoint : MountPoint,
+            UrlPath = Either(UrlPath, other.UrlPath),
+            Workspace = Either(Workspace, other.Workspace),
+            SessionId = Either(SessionId, other.SessionId),
+            IdleTimeout = IdleTimeout ?? other.IdleTimeout,
+            ApiKey = ApiKey ?? other.ApiKey,
+        };
+    }
 
     /// <inheritdoc/>
     public override string ToString() => Name.Length > 0 ? Name : Image;

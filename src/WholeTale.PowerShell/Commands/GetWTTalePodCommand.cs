@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using WholeTale.Core.Clusters;
 using WholeTale.Core.Tales;
 using WholeTale.PowerShell.Arguments;
 using WholeTale.PowerShell.Clusters;
@@ -16,10 +17,19 @@ namespace WholeTale.PowerShell.Commands;
 ///   <code>Get-WTTalePod wholetale -User ada* | Remove-WTTalePod -WhatIf</code>
 ///   <para>Says which tales of some users would be removed.</para>
 /// </example>
+/// <example>
+///   <code>Get-WTTalePod wholetale -Status Failed, Pending -Watch</code>
+///   <para>Tells of tales that do not run, as it happens, until it is stopped.</para>
+/// </example>
 [Cmdlet(VerbsCommon.Get, "WTTalePod")]
 [OutputType(typeof(TalePod))]
 public sealed class GetWTTalePodCommand : ClusterCommand
 {
+    private Func<string, bool>? isInstance;
+    private Func<string, bool>? isTale;
+    private Func<string, bool>? isUser;
+    private Func<string, bool>? isStatus;
+
     /// <summary>Ids of instances. Wildcards are allowed. By default all.</summary>
     [Parameter(Position = 1)]
     [SupportsWildcards]
@@ -35,20 +45,58 @@ public sealed class GetWTTalePodCommand : ClusterCommand
     [SupportsWildcards]
     public string[]? User { get; set; }
 
+    /// <summary>States: Pending, Running, Failed, Terminating; with -Watch also Removed. Wildcards are allowed. By default all.</summary>
+    [Parameter]
+    [SupportsWildcards]
+    public string[]? Status { get; set; }
+
+    /// <summary>Goes on: writes each tale again whenever it changes, and a last time with the status Removed, until it is stopped.</summary>
+    [Parameter]
+    public SwitchParameter Watch { get; set; }
+
     /// <summary>Reads the token of each tale too, one request a tale; it stays a secret.</summary>
     [Parameter]
     public SwitchParameter IncludeToken { get; set; }
+
+    /// <summary>Writes each tale's address with its token, for all to see who see the output.</summary>
+    [Parameter]
+    public SwitchParameter ShowToken { get; set; }
+
+    /// <summary>Says of each tale when it was last used, by Girder's account: the property LastUsed.</summary>
+    [Parameter]
+    public SwitchParameter IncludeLastUse { get; set; }
 
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync(Pipeline pipeline, CancellationToken cancellationToken)
     {
         var cluster = await ConnectAsync(pipeline, cancellationToken);
         await using var tales = new TalePods(cluster, pipeline.Report);
-        var (isInstance, isTale, isUser) = (Wildcards.Matching(InstanceId), Wildcards.Matching(Tale), Wildcards.Matching(User));
-        foreach (var tale in await tales.ListAsync(cancellationToken))
+        if (Watch)
         {
-            if (isInstance(tale.InstanceId) && isTale(tale.Tale) && isUser(tale.User))
-                pipeline.WriteObject(TaleOutput.Of(IncludeToken ? await tales.ReadTokenAsync(tale, cancellationToken) : tale, cluster));
+            await foreach (var tale in tales.WatchAsync(cancellationToken))
+            {
+                if (IsWanted(tale))
+                    pipeline.WriteObject(await CompleteAsync(tale, cluster, tales, cancellationToken));
+            }
+            return;
         }
+
+        IReadOnlyList<TalePod> found = [.. (await tales.ListAsync(cancellationToken)).Where(IsWanted)];
+        if (IncludeLastUse && found.Count > 0)
+            found = await tales.ReadLastUseAsync(found, cancellationToken);
+        foreach (var tale in found)
+            pipeline.WriteObject(await CompleteAsync(tale, cluster, tales, cancellationToken));
     }
+
+    private bool IsWanted(TalePod tale)
+    {
+        isInstance ??= Wildcards.Matching(InstanceId);
+        isTale ??= Wildcards.Matching(Tale);
+        isUser ??= Wildcards.Matching(User);
+        isStatus ??= Wildcards.Matching(Status);
+        return isInstance(tale.InstanceId) && isTale(tale.Tale) && isUser(tale.User) && isStatus(tale.Status);
+    }
+
+    private async Task<object> CompleteAsync(TalePod tale, Cluster cluster, TalePods tales, CancellationToken cancellationToken) =>
+        TaleOutput.Of(IncludeToken || ShowToken ? await tales.ReadTokenAsync(tale, cancellationToken) : tale, cluster, ShowToken);
 }

@@ -45,6 +45,19 @@ public sealed class Pipeline : IDisposable
     /// <summary>The file system path that a user's path means, from PowerShell's own current location.</summary>
     public string ResolvePath(string path) => Ask(() => command.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path));
 
+    /// <summary>The files that a path with wildcards means; none where nothing matches.</summary>
+    public IReadOnlyList<string> ResolveWildcards(string path) => Ask<IReadOnlyList<string>>(() =>
+    {
+        try
+        {
+            return [.. command.SessionState.Path.GetResolvedProviderPathFromPSPath(path, out _)];
+        }
+        catch (ItemNotFoundException)
+        {
+            return [];
+        }
+    });
+
     /// <summary>PowerShell's current folder, which need not be the process's.</summary>
     public string CurrentFolder => Ask(() => command.SessionState.Path.CurrentFileSystemLocation.ProviderPath);
 

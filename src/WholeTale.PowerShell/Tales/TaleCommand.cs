@@ -28,11 +28,11 @@ public abstract class TaleCommand : AsyncCommand
     [ArgumentCompleter(typeof(ClusterNameCompleter))]
     public Cluster Cluster { get; set; } = null!;
 
-    /// <summary>Ids of instances. Wildcards are allowed.</summary>
-    [Parameter(Mandatory = true, Position = 1, ParameterSetName = ById)]
+    /// <summary>Ids of instances. Wildcards are allowed: * stands for all tales.</summary>
+    [Parameter(Position = 1, ParameterSetName = ById)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
-    public string[] InstanceId { get; set; } = null!;
+    public string[] InstanceId { get; set; } = [];
 
     /// <summary>How many tales are worked on at once.</summary>
     [Parameter]
@@ -56,12 +56,19 @@ public abstract class TaleCommand : AsyncCommand
                 ? Cluster
                 : await Providers.FindAsync(Cluster, Cluster.Settings ?? SettingsSource.Find(pipeline.CurrentFolder).Resolve(), cancellationToken));
         var tales = Work.On(cluster, pipeline);
-        foreach (var tale in ParameterSetName == ByObject ? [TalePod] : await FindAsync(tales, cluster, pipeline, cancellationToken))
+        IReadOnlyList<TalePod> found = ParameterSetName == ByObject ? [TalePod] : await FindAsync(tales, cluster, pipeline, cancellationToken);
+        foreach (var tale in await SelectAsync(found, tales, cancellationToken))
             await ProcessTaleAsync(tale, cluster, tales, pipeline, cancellationToken);
     }
 
     /// <inheritdoc/>
     protected sealed override Task EndProcessingAsync(Pipeline pipeline, CancellationToken cancellationToken) => Work.FinishAsync();
+
+    /// <summary>Whether the command says by other parameters which tales it means, so that no ids are needed.</summary>
+    private protected virtual bool SelectsByItself => false;
+
+    /// <summary>Leaves out what the command is not to work on.</summary>
+    private protected virtual Task<IReadOnlyList<TalePod>> SelectAsync(IReadOnlyList<TalePod> found, TalePods tales, CancellationToken cancellationToken) => Task.FromResult(found);
 
     /// <summary>Begins the work on one tale.</summary>
     private protected abstract Task ProcessTaleAsync(TalePod tale, Cluster cluster, TalePods tales, Pipeline pipeline, CancellationToken cancellationToken);
@@ -76,7 +83,15 @@ public abstract class TaleCommand : AsyncCommand
 
     private async Task<List<TalePod>> FindAsync(TalePods tales, Cluster cluster, Pipeline pipeline, CancellationToken cancellationToken)
     {
+        if (InstanceId.Length == 0 && !SelectsByItself)
+        {
+            throw new TaleException(
+                "TalesNotNamed", FailureKind.InvalidInput, cluster.Name, $"It was not said which tales of {cluster.Name} are meant.",
+                "Give -InstanceId (* for all tales), or pipe tales from Get-WTTalePod.");
+        }
         var all = await tales.ListAsync(cancellationToken);
+        if (InstanceId.Length == 0)
+            return [.. all];
         var found = new List<TalePod>();
         foreach (var id in InstanceId)
         {

@@ -9,11 +9,20 @@ internal static class ApiKeyRoutes
 {
     public static IReadOnlyList<GirderRoute> All { get; } =
     [
-        new("GET", "api_key", GirderAccess.User, call => call.Page(call.Database.ApiKeys.Where(key => (string?)key["userId"] == call.UserId))),
+        new("GET", "api_key", GirderAccess.User, List),
         new("POST", "api_key", GirderAccess.User, Create),
         new("POST", "api_key/token", GirderAccess.Public, CreateToken),
         new("DELETE", "api_key/:id", GirderAccess.User, Remove),
     ];
+
+    // Another user's keys are an administrator's to see (girder/api/v1/api_key.py, listKeys).
+    private static JsonArray List(GirderCall call)
+    {
+        var userId = call.Optional("userId") is { Length: > 0 } id ? id : call.UserId;
+        if (userId != call.UserId && !call.IsAdmin)
+            throw GirderFault.Access("Administrator access required.", anonymous: false);
+        return call.Page(call.Database.ApiKeys.Where(key => (string?)key["userId"] == userId));
+    }
 
     private static JsonNode Create(GirderCall call)
     {

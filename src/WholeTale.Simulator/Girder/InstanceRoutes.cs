@@ -16,6 +16,7 @@ internal static class InstanceRoutes
         new("GET", "instance/:id", GirderAccess.User, call => Own(call).DeepClone(), Plugin),
         new("PUT", "instance/:id", GirderAccess.User, Touch, Plugin),
         new("DELETE", "instance/:id", GirderAccess.User, Remove, Plugin),
+        new("POST", "dm/session", GirderAccess.User, OpenSession, Plugin),
     ];
 
     private static JsonArray List(GirderCall call)
@@ -53,6 +54,16 @@ internal static class InstanceRoutes
         call.Database.Instances.Add(made);
         return made.DeepClone();
     }
+
+    // A session of the data manager, through which a tale's data are mounted; nothing is ever transferred.
+    private static JsonNode OpenSession(GirderCall call) => new JsonObject
+    {
+        ["_id"] = GirderDatabase.NewId(),
+        ["ownerId"] = call.UserId,
+        ["taleId"] = call.Optional("taleId"),
+        ["dataSet"] = GirderDatabase.Find(call.Database.Tales, call.Optional("taleId") ?? "")?["dataSet"]?.DeepClone() ?? new JsonArray(),
+        ["status"] = 0,
+    };
 
     private static JsonNode Touch(GirderCall call)
     {

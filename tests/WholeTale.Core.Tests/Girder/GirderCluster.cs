@@ -61,21 +61,22 @@ internal sealed class GirderCluster : HttpMessageHandler
 
     public string AllReports => string.Join('\n', Reports.Select(report => report.ToString()));
 
+    /// <summary>A client of the API server before it.</summary>
+    public ApiClient Api => new(new ApiTransport(new ApiConnection { Name = "test", Endpoint = new Uri("https://test.invalid") }, Time, this), Time);
+
     /// <summary>Runs the set-up; time passes as fast as it can.</summary>
     public async Task<GirderSetup> SetUpAsync(CancellationToken cancellationToken = default)
     {
         Requests.Clear();
         Bodies.Clear();
         count = 0;
-        var connection = new ApiConnection { Name = "test", Endpoint = new Uri("https://test.invalid") };
-        var api = new ApiClient(new ApiTransport(connection, Time, this), Time);
         var resolved = new ResolvedSettings(Settings, [], Environment.CurrentDirectory);
         var sink = new ReportSink(report =>
         {
             lock (Reports)
                 Reports.Add(report);
         });
-        var run = GirderInitialization.RunAsync(api, "wholetale", resolved, Time, sink, cancellationToken);
+        var run = GirderInitialization.RunAsync(Api, "wholetale", resolved, Time, sink, cancellationToken);
         // Faster and faster, so that a long silence does not take long.
         for (var step = TimeSpan.FromMilliseconds(50); !run.IsCompleted; step = step * 1.05)
         {

@@ -1,0 +1,124 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using WholeTale.Core.Configuration;
+using WholeTale.Core.Tales;
+using WholeTale.Core.Tests.Girder;
+using WholeTale.Simulator.Girder;
+
+namespace WholeTale.Core.Tests.Tales;
+
+/// <summary>What is looked up in a simulated Girder, through the service proxy.</summary>
+public sealed class GirderTalesTests
+{
+    private const string Instance = "5d0a1b2c3d4e5f600001a001";
+
+    [Fact]
+    public async Task An_instance_alone_is_enough_to_know_what_is_to_run()
+    {
+        using var cluster = await WithTaleAsync();
+        using var girder = Girder(cluster);
+
+        var request = await girder.FindAsync(Instance, CancellationToken.None);
+
+        Assert.Equal((Instance, "5c92fbd472a9910001fbff71", "A tale", "alice"), (request.InstanceId, request.TaleId, request.Name, request.User));
+        Assert.Equal("registry.local/tale@sha256:01", request.Image);
+        Assert.Equal(TimeSpan.FromMinutes(90), request.IdleTimeout);
+        Assert.Null(request.ApiKey);
+    }
+
+    [Fact]
+    public async Task The_tale_s_own_configuration_wins_over_its_image_s_member_by_member()
+    {
+        using var cluster = await WithTaleAsync();
+        using var girder = Girder(cluster);
+
+        var request = await girder.FindAsync(Instance, CancellationToken.None);
+
+        // memLimit is the tale's, port and target the image's.
+        Assert.Equal(("4g", 8787, "/WholeTale"), (request.Memory, request.Port, request.MountPoint));
+    }
+
+    [Fact]
+    public async Task With_a_mounter_the_user_s_own_key_and_a_data_session_are_looked_up()
+    {
+        using var cluster = await WithTaleAsync();
+        using var girder = Girder(cluster, mounter: "DevicePlugin");
+
+        var request = await girder.FindAsync(Instance, CancellationToken.None);
+
+        Assert.Equal("alice-own-key", request.ApiKey!.Reveal());
+        Assert.Matches("^[0-9a-f]{24}$", request.SessionId);
+    }
+
+    [Fact]
+    public async Task A_tale_whose_image_is_not_built_is_told_and_not_started_with_a_null_image()
+    {
+        using var cluster = await WithTaleAsync();
+        cluster.Database.Tales.Single().Remove("imageInfo");
+        using var girder = Girder(cluster);
+
+        var error = await Assert.ThrowsAsync<TaleException>(() => girder.FindAsync(Instance, CancellationToken.None));
+
+        Assert.Equal("TaleImageMissing", error.ErrorId);
+        Assert.Contains("A tale", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_instance_that_Girder_does_not_have_is_told_as_such()
+    {
+        using var cluster = await WithTaleAsync();
+        using var girder = Girder(cluster);
+
+        var error = await Assert.ThrowsAsync<TaleException>(() => girder.FindAsync("5d0a1b2c3d4e5f600001affe", CancellationToken.None));
+
+        Assert.Equal("TaleNotInGirder", error.ErrorId);
+        Assert.Contains("5d0a1b2c3d4e5f600001affe", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_last_use_is_the_instance_s_last_activity()
+    {
+        using var cluster = await WithTaleAsync();
+        using var girder = Girder(cluster);
+
+        var activity = await girder.ActivityAsync(CancellationToken.None);
+
+        Assert.Equal(new DateTimeOffset(2026, 11, 23, 9, 30, 0, TimeSpan.Zero), activity![Instance]);
+    }
+
+    [Fact]
+    public async Task A_Girder_that_does_not_answer_tells_no_last_use_rather_than_none()
+    {
+        using var cluster = await WithTaleAsync();
+        cluster.Before = (_, request, _) => Task.FromResult(
+            request.RequestUri!.Query.Contains("limit=0", StringComparison.Ordinal) ? GirderCluster.Answer(HttpStatusCode.InternalServerError, """{"type":"internal","message":"broken"}""") : null);
+        using var girder = Girder(cluster);
+
+        var error = await Assert.ThrowsAsync<TaleException>(() => girder.ActivityAsync(CancellationToken.None));
+
+        Assert.Equal("GirderUnanswered", error.ErrorId);
+    }
+
+    private static GirderTales Girder(GirderCluster cluster, string mounter = "None") =>
+        new(cluster.Api, "wholetale", new TaleSettings { Mounter = mounter }, TimeProvider.System);
+
+    private static async Task<GirderCluster> WithTaleAsync()
+    {
+        var cluster = new GirderCluster(GirderGeneration.Five);
+        await cluster.SetUpAsync();
+        var image = cluster.Database.Images[0];
+        image["config"] = JsonNode.Parse("""{"command":"/start.sh","port":8787,"memLimit":"2g","targetMount":"/WholeTale","user":"rstudio"}""");
+        image["idleTimeout"] = 90;
+        cluster.Database.Users.Add(Document("""{"_id":"aaaaaaaaaaaaaaaaaaaaaaaa","login":"alice","admin":false}"""));
+        cluster.Database.ApiKeys.Add(Document("""{"_id":"k1","userId":"aaaaaaaaaaaaaaaaaaaaaaaa","name":"tmpnb","active":true,"key":"alice-own-key"}"""));
+        cluster.Database.ApiKeys.Add(Document("""{"_id":"k2","userId":"bbbbbbbbbbbbbbbbbbbbbbbb","name":"tmpnb","active":true,"key":"bob-s-key"}"""));
+        var tale = Document("""{"_id":"5c92fbd472a9910001fbff71","title":"A tale","creatorId":"aaaaaaaaaaaaaaaaaaaaaaaa","config":{"memLimit":"4g"},"imageInfo":{"digest":"registry.local/tale@sha256:01"},"dataSet":[]}""");
+        tale["imageId"] = (string?)image["_id"];
+        cluster.Database.Tales.Add(tale);
+        cluster.Database.Instances.Add(Document(
+            """{"_id":"5d0a1b2c3d4e5f600001a001","taleId":"5c92fbd472a9910001fbff71","creatorId":"aaaaaaaaaaaaaaaaaaaaaaaa","lastActivity":"2026-11-23T09:30:00+00:00"}"""));
+        return cluster;
+    }
+
+    private static JsonObject Document(string text) => JsonNode.Parse(text)!.AsObject();
+}
