@@ -63,6 +63,10 @@ internal sealed class GirderTales(ApiClient api, string @namespace, TaleSettings
     {
         if (await api.FindAsync(AdministratorStep.Reference(@namespace), cancellationToken) is null)
             return null;
+        // A Girder without a single user has not been set up, and knows no instance.
+        http ??= api.CreateServiceProxy(@namespace, "girder", "8080");
+        if ((await new GirderClient(http, time).TryReadAsync(Step, "user?limit=1", cancellationToken)) is { Succeeded: true, Body: JsonArray { Count: 0 } })
+            return new Dictionary<string, DateTimeOffset>();
         const string Path = "instance?limit=0";
         var reply = await (await ClientAsync("", cancellationToken)).TryReadAsync(Step, Path, cancellationToken);
         if (!reply.Succeeded || reply.Body is not JsonArray instances)

@@ -18,8 +18,8 @@ namespace WholeTale.PowerShell.Commands;
 ///   <para>Says which tales of some users would be removed.</para>
 /// </example>
 /// <example>
-///   <code>Get-WTTalePod wholetale -Status Failed, Pending -Watch</code>
-///   <para>Tells of tales that do not run, as it happens, until it is stopped.</para>
+///   <code>Get-WTTalePod wholetale -Status Failed, Pending</code>
+///   <para>Lists the tales that do not run. With -Watch it goes on to tell of them as it happens, until it is stopped.</para>
 /// </example>
 [Cmdlet(VerbsCommon.Get, "WTTalePod")]
 [OutputType(typeof(TalePod))]

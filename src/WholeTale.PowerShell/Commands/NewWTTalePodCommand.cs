@@ -14,6 +14,7 @@ namespace WholeTale.PowerShell.Commands;
 /// <summary>Runs tales in pods, and returns each when it is ready.</summary>
 /// <remarks>
 /// Requests may come by pipeline, with the names of Girder's image configuration; they are started side by side, and each is written when it runs. What a failed launch made is removed.
+/// -InstanceId alone is enough for an instance that Girder knows: tale, image, configuration and user are looked up there, and what is given beside it wins.
 /// An instance that runs already is returned as it is. The address with the token is the property TokenUrl, a secret.
 /// </remarks>
 /// <example>
@@ -27,10 +28,6 @@ namespace WholeTale.PowerShell.Commands;
 /// <example>
 ///   <code>New-WTTalePod wholetale -Path tales.psd1, more/*.json</code>
 ///   <para>Runs the tales of files: psd1 (a table with a list Tales), JSON or CSV.</para>
-/// </example>
-/// <example>
-///   <code>New-WTTalePod wholetale -InstanceId 5d0a1b2c3d4e5f600001a001</code>
-///   <para>Runs an instance as Girder describes it: tale, image, configuration and user are looked up there.</para>
 /// </example>
 [Cmdlet(VerbsCommon.New, "WTTalePod", SupportsShouldProcess = true, DefaultParameterSetName = ByTale)]
 [OutputType(typeof(TalePod))]

@@ -56,7 +56,7 @@ internal static class InstanceRoutes
     }
 
     // A session of the data manager, through which a tale's data are mounted; nothing is ever transferred.
-    private static JsonNode OpenSession(GirderCall call) => new JsonObject
+    private static JsonObject OpenSession(GirderCall call) => new()
     {
         ["_id"] = GirderDatabase.NewId(),
         ["ownerId"] = call.UserId,

@@ -37,6 +37,9 @@ public sealed class ExampleTests(ExampleTests.Ground ground) : IClassFixture<Exa
             Engine.Write("settings.psd1", $"@{{ StateFolder = '{Engine.Folder}/state'; Simulator = @{{ Delays = 'None' }} }}");
             Directory.CreateDirectory(Path.Combine(Engine.Folder, "certs"));
             File.Copy(Path.Combine(Engine.Repository, "tests", "data", "acme-v2.json"), Path.Combine(Engine.Folder, "certs", "acme.json"));
+            Engine.Write("tales.psd1", "@{ Tales = @(@{ Image = 'a/b'; Name = 'From a list' }) }");
+            Directory.CreateDirectory(Path.Combine(Engine.Folder, "more"));
+            Engine.Write(Path.Combine("more", "tales.json"), """[{"image":"a/b","name":"From another"}]""");
             // Nobody is there to be asked, and Import-Csv comes from a module that is not.
             Engine.Run("""
                 $global:ConfirmPreference = 'None'
