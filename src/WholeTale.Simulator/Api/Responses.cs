@@ -47,7 +47,8 @@ internal static class Responses
     /// <summary>Adds warnings as headers (RFC 7234, code 299).</summary>
     public static void Warn(this HttpContext context, IEnumerable<string> warnings)
     {
-        foreach (var warning in warnings)
+        // NewWarningHeader takes no control characters, and nothing is said twice.
+        foreach (var warning in warnings.Distinct(StringComparer.Ordinal).Where(warning => !warning.Any(char.IsControl)))
         {
             var text = warning.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
             context.Response.Headers.Append("Warning", $"299 - \"{text}\"");

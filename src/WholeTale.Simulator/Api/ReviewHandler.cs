@@ -36,7 +36,15 @@ internal sealed class ReviewHandler(KubernetesApi api)
     {
         var account = api.Store.Get(request.Kind, request.Namespace, request.Name) ?? throw ApiStatusException.NotFound(request.Kind, request.Name);
         var schema = ModelSchemas.Find("authentication.k8s.io", "v1", "TokenRequest")!;
-        new Decoder().Decode(content, schema);
+        try
+        {
+            new Decoder().Decode(content, schema);
+        }
+        catch (DecodeException refused)
+        {
+            throw ApiStatusException.BadRequest($"TokenRequest in version \"v1\" cannot be handled as a TokenRequest: {refused.Message}");
+        }
+
         var spec = content["spec"]!.AsObject();
         var seconds = spec["expirationSeconds"].Number() ?? 3600;
         if (seconds < _shortest)

@@ -44,6 +44,20 @@ internal sealed class ScaleHandler(KubernetesApi api)
         await context.WriteAsync(200, View((JsonObject)JsonTree.Parse(result.Utf8.Span)!, request.Kind));
     }
 
+    /// <summary>A Scale that is sent as a whole, as a function.</summary>
+    public static Func<JsonObject, JsonObject> Whole(JsonObject content)
+    {
+        try
+        {
+            new Decoder().Decode(content, _schema);
+            return _ => content;
+        }
+        catch (DecodeException refused)
+        {
+            throw ApiStatusException.BadRequest($"Scale in version \"v1\" cannot be handled as a Scale: {refused.Message}");
+        }
+    }
+
     /// <summary>A patch of a Scale, as a function.</summary>
     public static Func<JsonObject, JsonObject> Patcher(ObjectPatch patch) => scale =>
     {

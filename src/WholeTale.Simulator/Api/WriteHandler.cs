@@ -23,6 +23,7 @@ internal sealed class WriteHandler(KubernetesApi api)
     private const string _yaml = "application/yaml";
     private const string _applyPatch = "application/apply-patch+yaml";
 
+    private static readonly TypeSchema _deletion = ModelSchemas.Struct(typeof(k8s.Models.V1DeleteOptions));
     private static readonly Kind _scale = Body("autoscaling", "v1", "Scale");
     private static readonly Kind _tokenRequest = Body("authentication.k8s.io", "v1", "TokenRequest");
     private static readonly Kind _eviction = Body("policy", "v1", "Eviction");
@@ -128,7 +129,7 @@ internal sealed class WriteHandler(KubernetesApi api)
         if (!isPatch)
         {
             var (content, _) = ReadObject(context.Request, body, _scale);
-            await scales.ChangeAsync(context, request, _ => content);
+            await scales.ChangeAsync(context, request, ScaleHandler.Whole(content));
             return;
         }
 
@@ -345,7 +346,11 @@ internal sealed class WriteHandler(KubernetesApi api)
     {
         var request = context.Request;
         if (request.ContentLength > BodyLimit)
+        {
+            await DiscardAsync(context);
             throw TooLarge();
+        }
+
         var buffer = new ArrayBufferWriter<byte>((int)Math.Clamp(request.ContentLength ?? 1024, 16, BodyLimit));
         while (true)
         {
@@ -353,8 +358,23 @@ internal sealed class WriteHandler(KubernetesApi api)
             if (read == 0)
                 return buffer.WrittenMemory;
             buffer.Advance(read);
-            if (buffer.WrittenCount > BodyLimit)
-                throw TooLarge();
+            if (buffer.WrittenCount <= BodyLimit)
+                continue;
+            await DiscardAsync(context);
+            throw TooLarge();
+        }
+    }
+
+    // A client that is still writing does not read its refusal: the rest is taken from it first, in reason.
+    private static async Task DiscardAsync(HttpContext context)
+    {
+        var rest = new byte[64 * 1024];
+        for (var left = 8 * BodyLimit; left > 0;)
+        {
+            var read = await context.Request.Body.ReadAsync(rest, context.RequestAborted);
+            if (read == 0)
+                return;
+            left -= read;
         }
     }
 
@@ -421,6 +441,12 @@ internal sealed class WriteHandler(KubernetesApi api)
             try
             {
                 content = body.Span.StartsWith("k8s\0"u8) ? ProtobufReader.Read(body) : JsonTree.Parse(body.Span) as JsonObject;
+                if (content is not null)
+                    new Schema.Decoder().Decode(content, _deletion);
+            }
+            catch (DecodeException broken)
+            {
+                throw ApiStatusException.BadRequest($"DeleteOptions in version \"v1\" cannot be handled as a DeleteOptions: {broken.Message}");
             }
             catch (InvalidDataException broken)
             {

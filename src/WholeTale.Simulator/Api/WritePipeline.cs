@@ -366,7 +366,8 @@ internal sealed class WritePipeline(KubernetesApi api)
     private static void CheckConfiguration(WriteRequest request, JsonObject configuration, KindRules rules)
     {
         var kind = request.Kind;
-        if (configuration["metadata"]?["managedFields"] is JsonArray { Count: > 0 })
+        var metadata = configuration["metadata"] as JsonObject ?? [];
+        if (metadata["managedFields"] is JsonArray { Count: > 0 })
             throw ApiStatusException.BadRequest("metadata.managedFields must be nil");
         if (configuration["apiVersion"].Text() != kind.ApiVersion)
         {
@@ -374,18 +375,18 @@ internal sealed class WritePipeline(KubernetesApi api)
                 $"Incorrect version specified in apply patch. Specified patch version: {configuration["apiVersion"].Text()}, expected: {kind.ApiVersion}");
         }
 
-        var named = configuration["metadata"]?["name"].Text() ?? "";
+        var named = metadata["name"].Text() ?? "";
         var errors = TypedTree.Validate(configuration, rules.Schema);
         if (errors.Count > 0)
         {
             var group = kind.Group.Length == 0 ? "/" + kind.Version : kind.ApiVersion;
             var message = errors.Count == 1 ? errors[0] : "errors:\n" + string.Join("\n", errors.Select(error => "  " + error));
-            throw new ApiStatusException(500, "", $"failed to create typed patch object ({configuration["metadata"]?["namespace"].Text()}/{named}; {group}, Kind={kind.Name}): {message}");
+            throw new ApiStatusException(500, "", $"failed to create typed patch object ({metadata["namespace"].Text()}/{named}; {group}, Kind={kind.Name}): {message}");
         }
 
         if (named.Length > 0 && named != request.Name)
             throw ApiStatusException.BadRequest($"the name of the object ({named}) does not match the name on the URL ({request.Name})");
-        var ns = configuration["metadata"]?["namespace"].Text() ?? "";
+        var ns = metadata["namespace"].Text() ?? "";
         if (ns.Length > 0 && ns != request.Namespace)
             throw ApiStatusException.BadRequest("the namespace of the provided object does not match the namespace sent on the request");
     }

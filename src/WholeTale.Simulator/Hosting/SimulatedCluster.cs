@@ -136,8 +136,10 @@ internal sealed class SimulatedCluster : IAsyncDisposable
     private static void Listen(KestrelServerOptions kestrel, SimulatedClusterOptions options, Authority authority)
     {
         kestrel.AddServerHeader = false;
-        // 3 MiB: the real API server's limit for a request body.
-        kestrel.Limits.MaxRequestBodySize = 3 * 1024 * 1024;
+        // The API server refuses what is over its own limit with a Status.
+        kestrel.Limits.MaxRequestBodySize = 64 * 1024 * 1024;
+        // Warnings quote what clients have sent.
+        kestrel.ResponseHeaderEncodingSelector = _ => System.Text.Encoding.UTF8;
         kestrel.Limits.Http2.MaxStreamsPerConnection = 250;
         kestrel.Listen(IPAddress.Loopback, options.Port, listen =>
         {

@@ -24,6 +24,20 @@ internal sealed class FieldManager(TypeSchema schema, FieldSet ignored, Func<str
     /// <returns>Whether any field changed that somebody may own.</returns>
     public bool Update(JsonObject live, JsonObject content, ManagerKey manager)
     {
+        try
+        {
+            return Record(live, content, manager);
+        }
+        catch (DecodeException)
+        {
+            // UpdateNoErrors: what cannot be owned (a list map's item without its key) loses all owners, and validation refuses it later.
+            Strip(content);
+            return true;
+        }
+    }
+
+    private bool Record(JsonObject live, JsonObject content, ManagerKey manager)
+    {
         var managed = Provided(live, content, manager.Subresource.Length > 0);
         var isNew = live["metadata"]?["uid"] is null;
         Strip(content);
