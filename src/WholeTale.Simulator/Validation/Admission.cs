@@ -29,6 +29,12 @@ internal sealed class Admission(KubernetesApi api)
 
     public void Validate(WriteRequest request, JsonObject content, JsonObject? old)
     {
+        if (request.Kind is { Group: "", Name: "PersistentVolumeClaim" } || (old is null && request.Kind is { Group: "", Name: "Pod" }))
+        {
+            if (request.Subresource.Length == 0)
+                new LimitRanger(api).Check(request, content);
+        }
+
         if (old is null)
             new QuotaAdmission(api).Check(request, content);
     }

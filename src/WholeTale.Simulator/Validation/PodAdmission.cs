@@ -15,7 +15,7 @@ internal sealed class PodAdmission(KubernetesApi api)
         var spec = pod["spec"] as JsonObject;
         if (spec is null)
             return;
-        LimitRanges(request, spec);
+        new LimitRanger(api).Fill(request, pod);
         ServiceAccount(request, pod, spec);
         Priority(request, pod, spec);
         Tolerations(spec);
@@ -85,34 +85,6 @@ internal sealed class PodAdmission(KubernetesApi api)
                 ["defaultMode"] = 420L,
             },
         });
-    }
-
-    private void LimitRanges(WriteRequest request, JsonObject spec)
-    {
-        foreach (var range in api.Store.List(api.Kinds.Get("v1", "LimitRange"), request.Namespace).Items)
-        {
-            foreach (var limit in (range.Read()["spec"]?["limits"] as JsonArray ?? []).Where(limit => limit?["type"].Text() == "Container"))
-            {
-                foreach (var container in (spec["containers"] as JsonArray ?? []).OfType<JsonObject>())
-                {
-                    if (container["resources"] is not JsonObject resources)
-                        container["resources"] = resources = [];
-                    Fill(resources, "limits", limit!["default"] as JsonObject);
-                    Fill(resources, "requests", limit["defaultRequest"] as JsonObject);
-                }
-            }
-        }
-    }
-
-    private static void Fill(JsonObject resources, string member, JsonObject? defaults)
-    {
-        foreach (var (name, value) in defaults ?? [])
-        {
-            if (resources[member] is not JsonObject amounts)
-                resources[member] = amounts = [];
-            if (!amounts.ContainsKey(name))
-                amounts[name] = value?.DeepClone();
-        }
     }
 
     private void Priority(WriteRequest request, JsonObject pod, JsonObject spec)

@@ -9,6 +9,11 @@ namespace WholeTale.Simulator.Validation;
 /// <summary>Checks of a pod's spec (pkg/apis/core/validation, ValidatePodSpec), in its order.</summary>
 internal sealed partial class PodSpecValidation(List<Cause> causes)
 {
+    private static readonly string[] _told =
+        ["metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName", "status.hostIP", "status.podIP", "status.podIPs"];
+
+    private static readonly string[] _labels = ["metadata.annotations", "metadata.labels", "spec.restartPolicy", "spec.schedulerName", "status.phase"];
+
     private readonly HashSet<string> _volumes = new(StringComparer.Ordinal);
 
     public void Check(JsonObject spec, string field)
@@ -23,12 +28,8 @@ internal sealed partial class PodSpecValidation(List<Cause> causes)
         OneOf(spec["restartPolicy"], field + ".restartPolicy", "Always", "OnFailure", "Never");
         DnsPolicy(spec, field);
         PodSecurity(spec["securityContext"] as JsonObject, field + ".securityContext");
-        for (var at = 0; at < (spec["imagePullSecrets"] as JsonArray ?? []).Count; at++)
-        {
-            if (spec["imagePullSecrets"]![at]?["name"].Text() is null or "")
-                causes.Add(Cause.Required($"{field}.imagePullSecrets[{at}].name"));
-        }
-
+        HostNetwork(spec, field);
+        NodeTerms(spec["affinity"]?["nodeAffinity"]?["requiredDuringSchedulingIgnoredDuringExecution"], field + ".affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution");
         if (spec["serviceAccountName"].Text() is { Length: > 0 } account)
             Named(Names.Dns1123Subdomain(account), field + ".serviceAccountName", account);
         if (spec["nodeName"].Text() is { Length: > 0 } node)
@@ -307,9 +308,44 @@ internal sealed partial class PodSpecValidation(List<Cause> causes)
                     causes.Add(Cause.Required($"{path}.valueFrom.{kind}.key"));
             }
 
-            if (source["fieldRef"] is JsonObject fieldRef && fieldRef["fieldPath"].Text() is null or "")
-                causes.Add(Cause.Required($"{path}.valueFrom.fieldRef.fieldPath"));
+            if (source["fieldRef"] is JsonObject told)
+                FieldPath(told["fieldPath"].Text() ?? "", path + ".valueFrom.fieldRef.fieldPath");
         }
+    }
+
+    // validateObjectFieldSelector: what a pod may tell its containers of itself.
+    private void FieldPath(string fieldPath, string path)
+    {
+        if (fieldPath.Length == 0)
+            causes.Add(Cause.Required(path));
+        else if (fieldPath.StartsWith("metadata.annotations['", StringComparison.Ordinal) || fieldPath.StartsWith("metadata.labels['", StringComparison.Ordinal) || _told.Contains(fieldPath))
+            return;
+        else if (_labels.Contains(fieldPath))
+            causes.Add(Cause.NotSupported(path, GoSyntax.Quote(fieldPath), _told));
+        else
+            causes.Add(Cause.Invalid(path, GoSyntax.Quote(fieldPath), "error converting fieldPath: field label not supported: " + fieldPath));
+    }
+
+    private void HostNetwork(JsonObject spec, string field)
+    {
+        if (spec["hostNetwork"].Flag() != true)
+            return;
+        var containers = spec["containers"].Objects().ToList();
+        for (var at = 0; at < containers.Count; at++)
+        {
+            var ports = containers[at]["ports"].Objects().ToList();
+            for (var port = 0; port < ports.Count; port++)
+            {
+                if (ports[port]["hostPort"].Number() != ports[port]["containerPort"].Number())
+                    causes.Add(Cause.Invalid($"{field}.containers[{at}].ports[{port}].containerPort", GoSyntax.Value(ports[port]["containerPort"]), "must match `hostPort` when `hostNetwork` is true"));
+            }
+        }
+    }
+
+    private void NodeTerms(JsonNode? selector, string field)
+    {
+        if (selector is not null && !selector["nodeSelectorTerms"].Objects().Any())
+            causes.Add(Cause.Required(field + ".nodeSelectorTerms", "must have at least one node selector term"));
     }
 
     private static List<string> EnvName(string name)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -87,8 +88,10 @@ public sealed class FuzzTests(SimulatorFixture fixture) : IClassFixture<Simulato
         var client = new TcpClient();
         await client.ConnectAsync(fixture.Simulator.Endpoint.Host, fixture.Simulator.Endpoint.Port);
         using var authority = X509Certificate2.CreateFromPem(fixture.Simulator.CertificateAuthority);
-        var tls = new System.Net.Security.SslStream(client.GetStream(), false, (_, _, _, _) => true);
-        await tls.AuthenticateAsClientAsync(fixture.Simulator.Endpoint.Host);
+        var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        trust.CustomTrustStore.Add(authority);
+        var tls = new SslStream(client.GetStream());
+        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = fixture.Simulator.Endpoint.Host, CertificateChainPolicy = trust });
         await tls.WriteAsync(Encoding.ASCII.GetBytes(
             $"POST /api/v1/namespaces/default/configmaps HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {fixture.Simulator.Token}\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{{\"metadata\":"));
         await tls.FlushAsync();

@@ -113,6 +113,33 @@ public sealed class ValidationTests(SimulatorFixture fixture) : IClassFixture<Si
         Assert.Equal([cause], answer.Causes);
     }
 
+    [Fact]
+    public async Task A_limit_range_fills_in_and_refuses()
+    {
+        var ns = await fixture.NamespaceAsync();
+        await fixture.ApplyAsync(
+            """
+            {"apiVersion":"v1","kind":"LimitRange","metadata":{"name":"l"},"spec":{"limits":[
+             {"type":"Container","max":{"cpu":"1"},"default":{"cpu":"200m"},"defaultRequest":{"cpu":"100m"},"maxLimitRequestRatio":{"cpu":"4"}},{"type":"PersistentVolumeClaim","max":{"storage":"2Gi"}}]}}
+            """,
+            $"/api/v1/namespaces/{ns}/limitranges/l");
+        Task<Answer> PodAsync(string resources) => fixture.AskAsync("POST", $"/api/v1/namespaces/{ns}/pods", $$$"""{"metadata":{"generateName":"p-"},"spec":{"containers":[{"name":"c","image":"i","resources":{{{resources}}} }]} }""");
+
+        var plain = await PodAsync("{}");
+        var greedy = await PodAsync("""{"limits":{"cpu":"2"}}""");
+        var uneven = await PodAsync("""{"requests":{"cpu":"100m"},"limits":{"cpu":"1"}}""");
+        var claim = await fixture.AskAsync("POST", $"/api/v1/namespaces/{ns}/persistentvolumeclaims", """{"metadata":{"name":"big"},"spec":{"accessModes":["ReadWriteOnce"],"resources":{"requests":{"storage":"5Gi"}}}}""");
+
+        Assert.Equal("LimitRanger plugin set: cpu request for container c; cpu limit for container c", (string?)plain.Body["metadata"]!["annotations"]!["kubernetes.io/limit-ranger"]);
+        Assert.Equal("""{"limits":{"cpu":"200m"},"requests":{"cpu":"100m"}}""", Sorted(plain.Body["spec"]!["containers"]![0]!["resources"]!));
+        Assert.EndsWith("is forbidden: maximum cpu usage per Container is 1, but limit is 2", greedy.Message, StringComparison.Ordinal);
+        Assert.EndsWith("is forbidden: cpu max limit to request ratio per Container is 4, but provided ratio is 10.000000", uneven.Message, StringComparison.Ordinal);
+        Assert.Equal("persistentvolumeclaims \"big\" is forbidden: maximum storage usage per PersistentVolumeClaim is 2Gi, but request is 5Gi", claim.Message);
+    }
+
+    private static string Sorted(System.Text.Json.Nodes.JsonNode members) =>
+        "{" + string.Join(',', members.AsObject().OrderBy(member => member.Key, StringComparer.Ordinal).Select(member => $"\"{member.Key}\":{member.Value!.ToJsonString()}")) + "}";
+
     private async Task RefusedAsync(string version, string resource, string body, params string[] causes)
     {
         var ns = await fixture.NamespaceAsync();
