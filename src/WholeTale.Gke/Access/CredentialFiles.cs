@@ -18,7 +18,7 @@ internal static class CredentialFiles
             return Require(Path.GetFullPath(named, settings.BaseFolder), "the setting Gke.CredentialsFile");
         if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } given)
             return Require(Path.GetFullPath(given), $"the variable {Variable}");
-        return File.Exists(WellKnown) ? new CredentialFile(WellKnown, "application default credentials", ReadProject(WellKnown)) : null;
+        return File.Exists(WellKnown) ? Read(WellKnown, "application default credentials") : null;
     }
 
     /// <summary>The places that are looked at, for messages.</summary>
@@ -31,22 +31,22 @@ internal static class CredentialFiles
         "application_default_credentials.json");
 
     private static CredentialFile Require(string path, string origin) => File.Exists(path)
-        ? new CredentialFile(path, origin, ReadProject(path))
+        ? Read(path, origin)
         : throw new ClusterException(
             "GoogleCredentialsMissing", FailureKind.NotFound, path, $"The Google credentials {path}, named by {origin}, do not exist.", "Correct the path, or leave it out to use application default credentials.");
 
     // Service accounts name their project; users may name the one that pays.
-    private static string? ReadProject(string path)
+    private static CredentialFile Read(string path, string origin)
     {
         try
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(path));
-            return Member(document.RootElement, "project_id") ?? Member(document.RootElement, "quota_project_id");
+            return new CredentialFile(path, origin, Member(document.RootElement, "type"), Member(document.RootElement, "project_id") ?? Member(document.RootElement, "quota_project_id"));
         }
         catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException)
         {
-            // Reading the credentials themselves says what is wrong with the file.
-            return null;
+            // Whoever uses the credentials says what is wrong with the file.
+            return new CredentialFile(path, origin, null, null);
         }
     }
 

@@ -12,6 +12,12 @@ namespace WholeTale.Gke.Access;
 internal sealed class GoogleCredentials
 {
     private const string Scope = "https://www.googleapis.com/auth/cloud-platform";
+    private static readonly string[] Types =
+    [
+        JsonCredentialParameters.ServiceAccountCredentialType, JsonCredentialParameters.AuthorizedUserCredentialType, JsonCredentialParameters.ImpersonatedServiceAccountCredentialType,
+        JsonCredentialParameters.ExternalAccountCredentialType, JsonCredentialParameters.ExternalAccountAuthorizedUserCredentialType,
+    ];
+
     private static readonly TimeSpan MetadataTimeout = TimeSpan.FromSeconds(5);
 
     private readonly ITokenAccess access;
@@ -72,20 +78,23 @@ internal sealed class GoogleCredentials
 
     private static async Task<GoogleCredential> ReadAsync(CredentialFile file, CancellationToken cancellationToken)
     {
+        // A file from elsewhere could name any sort: those of the public list alone are read.
+        if (file.Type is not { } type || !Types.Contains(type))
+            throw Invalid(file, $"it {(file.Type is null ? "does not say what it holds" : $"says to hold '{file.Type}'")}, and should say one of {string.Join(", ", Types)}");
         try
         {
-            await using var stream = new MemoryStream(await File.ReadAllBytesAsync(file.Path, cancellationToken));
-            return await CredentialFactory.FromStreamAsync<GoogleCredential>(stream, cancellationToken);
+            return await CredentialFactory.FromFileAsync(file.Path, type, cancellationToken);
         }
-        catch (Exception exception) when (exception is InvalidOperationException or FormatException or ArgumentException
-            or System.Security.Cryptography.CryptographicException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is InvalidOperationException or FormatException or ArgumentException or System.Security.Cryptography.CryptographicException or UnauthorizedAccessException)
         {
             // What the library says may quote the file: it does not go on.
-            throw new ClusterException(
-                "GoogleCredentialsInvalid", FailureKind.Malformed, file.Path, $"The Google credentials {file.Path} ({file.Origin}) cannot be used: the file is not a whole key or credentials file of Google's.",
-                "Download the service account's key anew, or run 'gcloud auth application-default login'.");
+            throw Invalid(file, $"it is not whole ({exception.GetType().Name})");
         }
     }
+
+    private static ClusterException Invalid(CredentialFile file, string why) => new(
+        "GoogleCredentialsInvalid", FailureKind.Malformed, file.Path, $"The Google credentials {file.Path} ({file.Origin}) cannot be used: {why}.",
+        "Download the service account's key anew, or run 'gcloud auth application-default login'.");
 
     // The library asks three times and remembers the answer for the process.
     private static async Task<bool> IsOnGoogleAsync(CancellationToken cancellationToken)
