@@ -240,6 +240,13 @@
         # The ingress class: gce, traefik, nginx or another; empty for the cluster's default class.
         Class = ''
 
+        # What serves the class, which decides the annotations: gce, nginx (of the Kubernetes project), traefik or other; empty for what the class's
+        # name or the cluster says.
+        Controller = ''
+
+        # A GatewayClass: the Gateway API is used in place of an Ingress; empty for an Ingress. Tales are reached by Ingresses still.
+        GatewayClass = ''
+
         # How long an address may take to appear.
         AddressTimeout = '00:15:00'
 
@@ -252,7 +259,8 @@
 
     # The site's certificate.
     Certificate = @{
-        # Auto (acme.json where there is one, else self-signed with a warning), Acme, Pem, Pfx, Secret or SelfSigned.
+        # Auto (acme.json where there is one, else self-signed with a warning), Acme, Pem, Pfx, Secret,
+        # CertManager or SelfSigned.
         Source = 'Auto'
 
         # Traefik's acme.json; empty for certs/acme.json beside the settings file. A file named here must exist.
@@ -266,6 +274,12 @@
 
         # An existing Secret of type kubernetes.io/tls, for the source Secret.
         SecretName = ''
+
+        # The issuer of cert-manager, for the source CertManager; it must be able to issue *.DOMAIN.
+        Issuer = ''
+
+        # ClusterIssuer, or Issuer for one of the platform's namespace.
+        IssuerKind = 'ClusterIssuer'
 
         # Days before expiry from which on a warning is given.
         WarnDays = 30

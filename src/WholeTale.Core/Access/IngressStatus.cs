@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using WholeTale.Core.Deployment;
 using WholeTale.Core.Deployment.Readiness;
 using WholeTale.Core.Kubernetes;
 
@@ -23,13 +24,39 @@ internal sealed record IngressStatus(string Class, IReadOnlyList<string> Hosts, 
     public static async Task<IngressStatus?> ReadAsync(ApiClient api, string @namespace, CancellationToken cancellationToken)
     {
         if (await api.FindAsync(new ObjectReference(ResourceTypes.Ingress, @namespace, Name), cancellationToken) is not { } ingress)
-            return null;
+            return await ReadGatewayAsync(api, @namespace, cancellationToken);
         return new IngressStatus(
             ingress.Text("spec", "ingressClassName") is { Length: > 0 } named ? named : ingress.Annotation(ClassAnnotation),
             [.. ingress.Items("spec", "rules").Select(rule => rule.Text("host"))],
             [.. ingress.Items("status", "loadBalancer", "ingress").Select(ReadAddress).OfType<IngressAddress>()],
             ingress.Items("spec", "tls").Select(tls => tls.Text("secretName")).FirstOrDefault() ?? "",
             [.. IngressReadiness.States(ingress).Where(backend => backend.Value != "HEALTHY").Select(backend => backend.Key)]);
+    }
+
+    private static async Task<IngressStatus?> ReadGatewayAsync(ApiClient api, string @namespace, CancellationToken cancellationToken)
+    {
+        if (await FindGatewayAsync(api, @namespace, cancellationToken) is not { } gateway)
+            return null;
+        var routes = (await api.ListAsync(new RouteReadiness().Type, @namespace, Labels.Ours, cancellationToken)).Items;
+        return new IngressStatus(
+            gateway.Text("spec", "gatewayClassName"),
+            [.. routes.SelectMany(route => route.At("spec", "hostnames") as JsonArray ?? []).Select(host => (string?)host ?? "").Distinct(StringComparer.Ordinal)],
+            [.. gateway.Items("status", "addresses").Select(address => new IngressAddress(address.Text("value"), 443))],
+            gateway.Items("spec", "listeners").SelectMany(listener => listener.Items("tls", "certificateRefs")).Select(reference => reference.Text("name")).FirstOrDefault() ?? "",
+            []);
+    }
+
+    private static async Task<JsonObject?> FindGatewayAsync(ApiClient api, string @namespace, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await api.FindAsync(new ObjectReference(new GatewayReadiness().Type, @namespace, "gateway"), cancellationToken);
+        }
+        catch (ApiException exception) when (exception.StatusCode == System.Net.HttpStatusCode.NotFound)
+        {
+            // A cluster without the Gateway API has no such path.
+            return null;
+        }
     }
 
     /// <summary>The fingerprint of the certificate that is configured; null where it cannot be read.</summary>

@@ -8,7 +8,7 @@ public static class SiteCertificate
     // Long enough to try things out for months, short enough for Apple's clients (at most 825 days).
     private const int SelfSignedDays = 365;
 
-    /// <summary>Reads, checks and gives the certificate for <c>girder.DOMAIN</c>, <c>dashboard.DOMAIN</c> and tales; null for the source Secret.</summary>
+    /// <summary>Reads, checks and gives the certificate for <c>girder.DOMAIN</c>, <c>dashboard.DOMAIN</c> and tales; null for the sources Secret and CertManager, which lie in the cluster.</summary>
     /// <param name="settings">The settings in force.</param>
     /// <param name="progress">Takes warnings: self-signed, expires soon, not good for tales.</param>
     /// <param name="time">The clock.</param>
@@ -23,7 +23,7 @@ public static class SiteCertificate
         var domain = settings.Settings.Domain;
         var certificate = settings.Settings.Certificate;
         var source = certificate.Source == "Auto" ? Choose(settings) : certificate.Source;
-        if (source == "Secret")
+        if (source is "Secret" or "CertManager")
             return null;
         if (source == "SelfSigned")
         {

@@ -231,6 +231,14 @@ public sealed record IngressSettings
     [Form(Form.DnsSubdomain)]
     public string Class { get; init; } = "";
 
+    /// <summary>What serves the class, which decides the annotations: gce, nginx (of the Kubernetes project), traefik or other; empty for what the class's name or the cluster says.</summary>
+    [OneOf("", "gce", "nginx", "traefik", "other")]
+    public string Controller { get; init; } = "";
+
+    /// <summary>A GatewayClass: the Gateway API is used in place of an Ingress; empty for an Ingress. Tales are reached by Ingresses still.</summary>
+    [Form(Form.DnsSubdomain)]
+    public string GatewayClass { get; init; } = "";
+
     /// <summary>How long an address may take to appear.</summary>
     [Lasting("00:00:00", "1.00:00:00")]
     public TimeSpan AddressTimeout { get; init; } = TimeSpan.FromMinutes(15);
@@ -246,8 +254,8 @@ public sealed record IngressSettings
 /// <summary>The site's certificate.</summary>
 public sealed record CertificateSettings
 {
-    /// <summary>Auto (acme.json where there is one, else self-signed with a warning), Acme, Pem, Pfx, Secret or SelfSigned.</summary>
-    [OneOf("Auto", "Acme", "Pem", "Pfx", "Secret", "SelfSigned")]
+    /// <summary>Auto (acme.json where there is one, else self-signed with a warning), Acme, Pem, Pfx, Secret, CertManager or SelfSigned.</summary>
+    [OneOf("Auto", "Acme", "Pem", "Pfx", "Secret", "CertManager", "SelfSigned")]
     public string Source { get; init; } = "Auto";
 
     /// <summary>Traefik's acme.json; empty for <c>certs/acme.json</c> beside the settings file. A file named here must exist.</summary>
@@ -262,6 +270,14 @@ public sealed record CertificateSettings
     /// <summary>An existing Secret of type kubernetes.io/tls, for the source Secret.</summary>
     [Form(Form.DnsSubdomain)]
     public string SecretName { get; init; } = "";
+
+    /// <summary>The issuer of cert-manager, for the source CertManager; it must be able to issue *.DOMAIN.</summary>
+    [Form(Form.DnsSubdomain)]
+    public string Issuer { get; init; } = "";
+
+    /// <summary>ClusterIssuer, or Issuer for one of the platform's namespace.</summary>
+    [OneOf("ClusterIssuer", "Issuer")]
+    public string IssuerKind { get; init; } = "ClusterIssuer";
 
     /// <summary>Days before expiry from which on a warning is given.</summary>
     [Between(0, 365)]

@@ -14,7 +14,9 @@ internal static class SettingsConsistency
             yield return ("Certificate.CertificateFile", "''", $"it must name a file, since Certificate.Source is {certificate.Source}.");
         if (certificate.Source == "Secret" && certificate.SecretName.Length == 0)
             yield return ("Certificate.SecretName", "''", "it must name a Secret, since Certificate.Source is Secret.");
-        if (certificate.Source is "Secret" or "SelfSigned" or "Acme" && certificate.CertificateFile.Length > 0)
+        if (certificate.Source == "CertManager" && certificate.Issuer.Length == 0)
+            yield return ("Certificate.Issuer", "''", "it must name an issuer of cert-manager, since Certificate.Source is CertManager.");
+        if (certificate.Source is "Secret" or "SelfSigned" or "Acme" or "CertManager" && certificate.CertificateFile.Length > 0)
         {
             yield return (
                 "Certificate.CertificateFile", $"'{certificate.CertificateFile}'",

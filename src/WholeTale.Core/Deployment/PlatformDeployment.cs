@@ -56,6 +56,13 @@ public sealed class PlatformDeployment : IAsyncDisposable
         var draft = Platform.Render(settings, PlatformSecretStore.Placeholder(site), cluster.Name);
         var keeper = new WarningKeeper(progress, []);
         var client = Connect(cluster, progress);
+        var ingress = await IngressChoice.CompleteAsync(settings.Settings.Ingress, cluster.Provider, client, cancellationToken);
+        if (ingress != settings.Settings.Ingress)
+        {
+            settings = settings with { Settings = settings.Settings with { Ingress = ingress } };
+            draft = Platform.Render(settings, PlatformSecretStore.Placeholder(site), cluster.Name);
+        }
+
         PlatformSecrets? secrets = null;
         var plan = await new DeployPlanner(cluster, client, options, time).PlanAsync(
             draft,

@@ -35,6 +35,7 @@ internal sealed class PlatformSecretStore(ResolvedSettings settings, string @nam
     internal async Task<PlatformSecrets> ResolveAsync(LiveObjects live, Func<TlsMaterial?, Task<TlsMaterial?>> site, IProgress<Report> progress)
     {
         var given = settings.Settings.Secrets;
+        CheckExisting(live);
         var registry = Find(live, "registry-secret");
         var registryPassword = Choose(given.RegistryPassword, Value(registry, "password"));
         return new PlatformSecrets
@@ -48,6 +49,26 @@ internal sealed class PlatformSecretStore(ResolvedSettings settings, string @nam
                 settings.Settings.Registry.KeyAlgorithm, settings.Settings.Registry.CertificateDays, time),
             SiteCertificate = await site(Certificate(live, "site-cert-secret", progress)),
         };
+    }
+
+    // The source Secret: somebody else keeps it, and the ingress would show no certificate, or a wrong one, without a word.
+    private void CheckExisting(LiveObjects live)
+    {
+        if (settings.Settings.Certificate is not { Source: "Secret", SecretName: var name })
+            return;
+        var secret = Find(live, name);
+        if (secret is null || Value(secret, "tls.crt") is not { } certificate || Value(secret, "tls.key") is not { } key)
+        {
+            throw new CertificateException(
+                "CertificateSecretMissing", FailureKind.NotFound, name,
+                secret is null ? $"The namespace {@namespace} has no Secret {name}, which Certificate.SecretName names." : $"The Secret {name} does not hold tls.crt and tls.key.",
+                "Make it with 'kubectl create secret tls', or choose another Certificate.Source.");
+        }
+
+        var origin = $"Secret {name}";
+        var material = TlsMaterial.Read(certificate.Reveal(), key, origin);
+        Validity.Check(material, origin, time);
+        Validity.RequireHosts(material, [$"girder.{settings.Settings.Domain}", $"dashboard.{settings.Settings.Domain}"], origin);
     }
 
     private JsonObject? Find(LiveObjects live, string name) => live.Find(new ObjectReference(ResourceTypes.Secret, @namespace, name));

@@ -1,13 +1,22 @@
 using System.Text.Json.Nodes;
+using WholeTale.Core.Deployment.Readiness;
 using WholeTale.Core.Kubernetes;
 
 namespace WholeTale.Core.Deployment;
 
-/// <summary>Finds where the platform is reached: the hosts of its Ingresses.</summary>
+/// <summary>Finds where the platform is reached: the hosts of its Ingresses, or of its routes.</summary>
 internal static class PlatformUrls
 {
     internal static IReadOnlyList<Uri> From(LiveObjects live) =>
-        [.. live.All(ResourceTypes.Ingress).Where(item => item.Label(Labels.PartOf) == Labels.Product && item.Label(Labels.Component) != Labels.Tale).SelectMany(From).Distinct()];
+        [
+            .. live.All(ResourceTypes.Ingress).Where(IsPlatforms).SelectMany(From)
+                .Concat(live.All(Route).Where(IsPlatforms).SelectMany(route => route.At("spec", "hostnames") as JsonArray ?? []).Select(host => new Uri($"https://{(string?)host}/")))
+                .Distinct(),
+        ];
+
+    private static readonly ResourceType Route = new RouteReadiness().Type;
+
+    private static bool IsPlatforms(JsonObject item) => item.Label(Labels.PartOf) == Labels.Product && item.Label(Labels.Component) != Labels.Tale;
 
     private static IEnumerable<Uri> From(JsonObject ingress)
     {

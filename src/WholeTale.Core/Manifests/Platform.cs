@@ -8,6 +8,9 @@ public static class Platform
     /// <summary>The platform's name in labels: <c>app.kubernetes.io/part-of</c> and <c>app.kubernetes.io/managed-by</c>.</summary>
     public const string Name = "wholetale";
 
+    // Each sort of door has a template of its own; the settings say which.
+    private const string ControllerMark = "CONTROLLER";
+
     /// <summary>All components, each after those it depends on.</summary>
     /// <remarks>
     /// Claims belong to the component that uses them: many storage classes bind a claim only when a pod wants it, so nothing may wait for it before. The ingress comes last, since some controllers
@@ -24,7 +27,7 @@ public static class Platform
         new("dashboard", ["dashboard.yaml"], ["base"]),
         new("girder", ["volumes/girder-data.yaml", "girder.yaml"], ["secrets", "mongo", "redis"]),
         new("worker", ["volumes/builder-storage.yaml", "volumes/build-folders.yaml", "tale-templates.yaml", "worker.yaml"], ["secrets", "redis"]),
-        new("ingress", ["ingress.yaml"], ["registry", "dashboard", "girder"]),
+        new("ingress", [$"ingress/{ControllerMark}.yaml", "certificate.yaml"], ["registry", "dashboard", "girder"]),
     ];
 
     /// <summary>Renders every template.</summary>
@@ -45,7 +48,7 @@ public static class Platform
         foreach (var component in Components)
         {
             var manifests = new List<Manifest>();
-            foreach (var file in component.Templates)
+            foreach (var file in component.Templates.Select(file => file.Replace(ControllerMark, PlatformVariables.IngressController(settings.Settings.Ingress), StringComparison.Ordinal)))
             {
                 foreach (var manifest in TemplateRenderer.Render(source, file, variables))
                 {

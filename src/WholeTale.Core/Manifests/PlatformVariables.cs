@@ -29,12 +29,9 @@ internal static class PlatformVariables
             ("GlobusClientSecret", settings.Secrets.GlobusClientSecret));
         variables["RegistryCertificate"] = Certificate(secrets.RegistryCertificate);
         variables["SiteCertificate"] = secrets.SiteCertificate is { } site ? Certificate(site) : null;
-        variables["SiteCertificateSecret"] = secrets.SiteCertificate is null ? settings.Certificate.SecretName : "site-cert-secret";
+        variables["SiteCertificateSecret"] = SiteCertificateSecret(settings, secrets.SiteCertificate is not null);
+        variables["CertificateIsIssued"] = settings.Certificate.Source == "CertManager";
         variables["RegistryUrl"] = settings.Registry.Exposed ? $"https://registry.{settings.Domain}" : "https://registry:443";
-
-        // Classes differ in their annotations; the class may also be named for its controller, as in nginx-internal.
-        var controller = IngressController(settings.Ingress.Class);
-        variables["IngressIs"] = Table(("Gce", controller == "gce"), ("Nginx", controller == "nginx"), ("Traefik", controller == "traefik"));
         variables["GirderDataIsShared"] = settings.Tales.Volume == "SubPath";
         variables["TaleTemplates"] = source.Files
             .Where(file => file.StartsWith("tale/", StringComparison.Ordinal))
@@ -43,8 +40,15 @@ internal static class PlatformVariables
         return variables;
     }
 
-    internal static string IngressController(string ingressClass) =>
-        new[] { "gce", "nginx", "traefik" }.FirstOrDefault(name => ingressClass == name || ingressClass.StartsWith($"{name}-", StringComparison.Ordinal)) ?? "";
+    /// <summary>The sort of the outer door: gateway, gce, nginx, traefik or other. They differ in their annotations; a class may be named for its controller, as in nginx-internal.</summary>
+    internal static string IngressController(IngressSettings ingress) =>
+        ingress.GatewayClass.Length > 0 ? "gateway"
+        : ingress.Controller.Length > 0 ? ingress.Controller
+        : new[] { "gce", "nginx", "traefik" }.FirstOrDefault(name => ingress.Class == name || ingress.Class.StartsWith($"{name}-", StringComparison.Ordinal)) ?? "other";
+
+    /// <summary>The Secret that the outer door's certificate lies in.</summary>
+    internal static string SiteCertificateSecret(Settings settings, bool isOurs) =>
+        isOurs ? "site-cert-secret" : settings.Certificate.SecretName.Length > 0 ? settings.Certificate.SecretName : "site-issued-cert";
 
     // What kubelets read to pull from the registry, under each name by which images of it are called.
     private static Secret DockerConfig(Settings settings, PlatformSecrets secrets)

@@ -93,7 +93,7 @@ internal sealed class TaleManifests(Cluster cluster, ResolvedSettings resolved, 
     private Dictionary<string, object?> Variables(TalePlan plan)
     {
         var request = plan.Request;
-        var controller = PlatformVariables.IngressController(settings.Ingress.Class);
+        var controller = PlatformVariables.IngressController(settings.Ingress);
         return new Dictionary<string, object?>(StringComparer.Ordinal)
         {
             ["Name"] = plan.Name,
@@ -131,7 +131,7 @@ internal sealed class TaleManifests(Cluster cluster, ResolvedSettings resolved, 
                 ("Definition", MounterDefinition(plan))),
             ["Ingress"] = Table(("Class", settings.Ingress.Class)),
             ["IngressIs"] = Table(("Gce", controller == "gce"), ("Nginx", controller == "nginx"), ("Traefik", controller == "traefik")),
-            ["SiteCertificateSecret"] = settings.Certificate.Source == "Secret" ? settings.Certificate.SecretName : "site-cert-secret",
+            ["SiteCertificateSecret"] = PlatformVariables.SiteCertificateSecret(settings, settings.Certificate.Source is not ("Secret" or "CertManager")),
         };
     }
 

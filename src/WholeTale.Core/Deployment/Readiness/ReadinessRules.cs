@@ -9,7 +9,7 @@ internal static class ReadinessRules
     private static readonly IReadinessRule[] Rules =
     [
         new DeploymentReadiness(), new StatefulSetReadiness(), new DaemonSetReadiness(), new JobReadiness(), new PodReadiness(), new ClaimReadiness(), new ServiceReadiness(),
-        new IngressReadiness(), new NamespaceReadiness(), new CustomResourceDefinitionReadiness(),
+        new IngressReadiness(), new NamespaceReadiness(), new CustomResourceDefinitionReadiness(), new CertificateReadiness(), new GatewayReadiness(), new RouteReadiness(),
     ];
 
     private static readonly Dictionary<ResourceType, IReadinessRule> ByType = Rules.ToDictionary(rule => rule.Type);

@@ -1,0 +1,49 @@
+using System.Text.Json.Nodes;
+using WholeTale.Core.Kubernetes;
+
+namespace WholeTale.Core.Tests.Deployment;
+
+/// <summary>Puts kinds of others (cert-manager, the Gateway API) on a simulated cluster, and speaks for their controllers.</summary>
+internal sealed class CustomKinds(SimulatedCluster simulated)
+{
+    public async Task InstallAsync(string group, string kind, string plural)
+    {
+        var name = $"{plural}.{group}";
+        await simulated.Client.ApplyAsync(
+            new JsonObject
+            {
+                ["apiVersion"] = "apiextensions.k8s.io/v1",
+                ["kind"] = "CustomResourceDefinition",
+                ["metadata"] = new JsonObject { ["name"] = name },
+                ["spec"] = new JsonObject
+                {
+                    ["group"] = group,
+                    ["scope"] = "Namespaced",
+                    ["names"] = new JsonObject { ["kind"] = kind, ["plural"] = plural, ["singular"] = kind.ToLowerInvariant(), ["listKind"] = $"{kind}List" },
+                    ["versions"] = JsonNode.Parse(
+                        """[{"name":"v1","served":true,"storage":true,"subresources":{"status":{}},"schema":{"openAPIV3Schema":{"type":"object","x-kubernetes-preserve-unknown-fields":true}}}]"""),
+                },
+            },
+            new ApplyOptions(), CancellationToken.None);
+        await EventuallyAsync(async () => (await simulated.Client.FindAsync(new ObjectReference(ResourceTypes.CustomResourceDefinition, null, name), CancellationToken.None))!
+            ["status"]?["conditions"]?.AsArray().Any(condition => (string?)condition!["type"] == "Established" && (string?)condition["status"] == "True") == true);
+    }
+
+    /// <summary>Waits for an object and writes its status, as its controller would.</summary>
+    public Task SetStatusAsync(string group, string plural, string @namespace, string name, string status) => EventuallyAsync(async () =>
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Patch, $"/apis/{group}/v1/namespaces/{@namespace}/{plural}/{name}/status")
+        {
+            Content = new StringContent($$"""{"status":{{status}} }""", null, "application/merge-patch+json"),
+        };
+        using var answer = await simulated.Http.SendAsync(request);
+        return answer.IsSuccessStatusCode;
+    });
+
+    private static async Task EventuallyAsync(Func<Task<bool>> holds)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(40));
+        while (!await holds())
+            await Task.Delay(50, patience.Token);
+    }
+}
