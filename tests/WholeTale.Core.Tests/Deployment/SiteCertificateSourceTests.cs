@@ -85,11 +85,11 @@ public sealed class SiteCertificateSourceTests(SimulatedCluster simulated) : ICl
             new ObjectReference(ResourceTypes.Secret, "renewal", "registry-cert-secret"),
             new JsonObject { ["stringData"] = new JsonObject { ["tls.crt"] = old.CertificatePem, ["tls.key"] = old.KeyPem.Reveal(), ["ca.crt"] = old.CertificatePem } }, CancellationToken.None);
 
-        var deployment = await DeployAsync(cluster, new DeployOptions { Force = true, SkipGirderSetup = true });
+        var deployment = await DeployAsync(cluster, new DeployOptions { Force = true, NoWait = true });
 
         var updated = deployment.Objects.Where(item => item.Result == AppliedResult.Updated).Select(item => item.Name).Order(StringComparer.Ordinal);
         Assert.Equal(["celery-worker", "registry", "registry-cert-secret"], updated);
-        var again = await DeployAsync(cluster, new DeployOptions { SkipGirderSetup = true });
+        var again = await DeployAsync(cluster, new DeployOptions { NoWait = true });
         Assert.All(again.Objects, item => Assert.Equal(AppliedResult.Unchanged, item.Result));
     }
 
