@@ -24,8 +24,6 @@ internal sealed record ListOptions
 
     public long? TimeoutSeconds { get; init; }
 
-    public bool SendInitialEvents { get; init; }
-
     public static ListOptions Read(IQueryCollection query, Kind kind, bool isWatch)
     {
         var options = new ListOptions
@@ -36,7 +34,6 @@ internal sealed record ListOptions
             ResourceVersionMatch = query["resourceVersionMatch"].ToString(),
             AllowBookmarks = Flag(query, "allowWatchBookmarks"),
             TimeoutSeconds = Number(query, "timeoutSeconds"),
-            SendInitialEvents = Flag(query, "sendInitialEvents"),
             Fields = FieldSelector.Parse(query["fieldSelector"], kind),
             Labels = LabelSelector.Parse(query["labelSelector"]),
         };
@@ -69,21 +66,17 @@ internal sealed record ListOptions
         if (ResourceVersionMatch.Length == 0)
             return;
         var causes = new List<Cause>();
-        if (isWatch && !SendInitialEvents)
-        {
+        // sendInitialEvents came with 1.27; before it, a watch takes no resourceVersionMatch at all, and informers list instead.
+        if (isWatch)
             causes.Add(Cause.Forbidden("resourceVersionMatch", "resourceVersionMatch is forbidden for watch"));
-        }
-        else
-        {
-            if (ResourceVersion.Length == 0)
-                causes.Add(Cause.Forbidden("resourceVersionMatch", "resourceVersionMatch is forbidden unless resourceVersion is provided"));
-            if (Continue.Length > 0)
-                causes.Add(Cause.Forbidden("resourceVersionMatch", "resourceVersionMatch is forbidden when continue is provided"));
-            if (ResourceVersionMatch is not ("Exact" or "NotOlderThan"))
-                causes.Add(Cause.NotSupported("resourceVersionMatch", GoSyntax.Quote(ResourceVersionMatch), "Exact", "NotOlderThan", ""));
-            if (ResourceVersionMatch == "Exact" && ResourceVersion == "0")
-                causes.Add(Cause.Forbidden("resourceVersionMatch", "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\""));
-        }
+        if (ResourceVersion.Length == 0)
+            causes.Add(Cause.Forbidden("resourceVersionMatch", "resourceVersionMatch is forbidden unless resourceVersion is provided"));
+        if (Continue.Length > 0)
+            causes.Add(Cause.Forbidden("resourceVersionMatch", "resourceVersionMatch is forbidden when continue is provided"));
+        if (ResourceVersionMatch is not ("Exact" or "NotOlderThan"))
+            causes.Add(Cause.NotSupported("resourceVersionMatch", GoSyntax.Quote(ResourceVersionMatch), "Exact", "NotOlderThan", ""));
+        if (ResourceVersionMatch == "Exact" && ResourceVersion == "0")
+            causes.Add(Cause.Forbidden("resourceVersionMatch", "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\""));
 
         if (causes.Count > 0)
             throw Cause.Invalid("meta.k8s.io", "ListOptions", "", causes);

@@ -134,14 +134,26 @@ internal sealed class ReadHandler(KubernetesApi api)
 
     private static bool IncludeObject(HttpRequest request) => request.Query["includeObject"].ToString() != "None";
 
-    private static void CheckVersion(string version)
+    private void CheckVersion(string version)
     {
-        if (version.Length > 0 && !ulong.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+        if (version.Length == 0)
+            return;
+        if (!ulong.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
         {
             throw new ApiStatusException(
                 500,
                 "",
                 $"resourceVersion: Invalid value: \"{version}\": strconv.ParseUint: parsing \"{version}\": invalid syntax");
+        }
+
+        // The real server waits three seconds for the version to come before it says so.
+        if (number > (ulong)api.Store.ResourceVersion)
+        {
+            throw new ApiStatusException(504, "Timeout", $"Timeout: Too large resource version: {number}, current: {api.Store.ResourceVersion}", new JsonObject
+            {
+                ["causes"] = new JsonArray(new JsonObject { ["reason"] = "ResourceVersionTooLarge", ["message"] = "Too large resource version" }),
+                ["retryAfterSeconds"] = 1,
+            });
         }
     }
 

@@ -75,6 +75,7 @@ internal sealed class RequestHandler(KubernetesApi api)
             "list" => _reads.ListAsync(context, request, kind),
             "watch" => _watches.WatchAsync(context, request, kind),
             "create" when kind.Verbs.Count == 1 && kind.Name.EndsWith("Review", StringComparison.Ordinal) => WriteHandler.ReviewAsync(context, request, kind, caller, _reviews),
+            "create" when kind is { Name: "Binding", Group: "" } => _writes.BindAsync(context, request, api.Kinds.Get("v1", "Pod"), caller),
             "create" when request.Name.Length == 0 => _writes.CreateAsync(context, request, kind, caller),
             "update" when request.Name.Length > 0 => _writes.ReplaceAsync(context, request, kind, caller),
             "patch" when request.Name.Length > 0 => _writes.PatchAsync(context, request, kind, caller),

@@ -45,11 +45,14 @@ internal sealed class ScaleHandler(KubernetesApi api)
     }
 
     /// <summary>A Scale that is sent as a whole, as a function.</summary>
-    public static Func<JsonObject, JsonObject> Whole(JsonObject content)
+    /// <param name="content">The Scale.</param>
+    /// <param name="name">The name in the path, which must be its own.</param>
+    public static Func<JsonObject, JsonObject> Whole(JsonObject content, string name)
     {
         try
         {
             new Decoder().Decode(content, _schema);
+            WritePipeline.CheckName(name, content);
             return _ => content;
         }
         catch (DecodeException refused)

@@ -67,8 +67,6 @@ internal sealed class WatchHandler(KubernetesApi api)
                 _seen = snapshot.ResourceVersion;
                 foreach (var stored in snapshot.Items.Where(options.Matches))
                     await SendAsync("ADDED", stored, cancellationToken);
-                if (options is { SendInitialEvents: true, AllowBookmarks: true })
-                    await BookmarkAsync(new JsonObject { ["k8s.io/initial-events-end"] = "true" }, cancellationToken);
             }
             else
             {

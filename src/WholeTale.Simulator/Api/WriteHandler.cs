@@ -70,6 +70,12 @@ internal sealed class WriteHandler(KubernetesApi api)
     {
         _ = caller;
         var options = await ReadDeletionAsync(context);
+        if (kind is { Name: "Namespace", Group: "" } && info.Name is ("default" or "kube-system" or "kube-public"))
+        {
+            throw new ApiStatusException(
+                403, "Forbidden", $"namespaces \"{info.Name}\" is forbidden: this namespace may not be deleted", ApiStatusException.DetailsOf(kind, info.Name));
+        }
+
         var result = api.Store.Delete(kind, info.Namespace, info.Name, options) ?? throw ApiStatusException.NotFound(kind, info.Name);
         if (!result.Gone || kind is { Name: "Pod", Group: "" })
         {
@@ -129,7 +135,7 @@ internal sealed class WriteHandler(KubernetesApi api)
         if (!isPatch)
         {
             var (content, _) = ReadObject(context.Request, body, _scale);
-            await scales.ChangeAsync(context, request, ScaleHandler.Whole(content));
+            await scales.ChangeAsync(context, request, ScaleHandler.Whole(content, info.Name));
             return;
         }
 
@@ -144,6 +150,7 @@ internal sealed class WriteHandler(KubernetesApi api)
     public async Task EvictAsync(HttpContext context, RequestInfo info, Kind kind)
     {
         var (content, _) = ReadObject(context.Request, await ReadBodyAsync(context), _eviction);
+        CheckBodyName(content, info.Name, "Eviction");
         var pod = api.Store.Get(kind, info.Namespace, info.Name) ?? throw ApiStatusException.NotFound(kind, info.Name);
         foreach (var budget in api.Store.List(api.Kinds.Get("policy/v1", "PodDisruptionBudget"), info.Namespace).Items.Select(item => item.Read()))
         {
@@ -168,7 +175,7 @@ internal sealed class WriteHandler(KubernetesApi api)
         _ = api.Store.Delete(kind, info.Namespace, info.Name, new DeletionOptions
         {
             GracePeriodSeconds = options?["gracePeriodSeconds"].Number(),
-            DryRun = options?["dryRun"] is JsonArray { Count: > 0 },
+            DryRun = options?["dryRun"] is JsonArray { Count: > 0 } || ReadOptions(context.Request, "CreateOptions").DryRun,
         });
         await context.WriteAsync(201, new JsonObject
         {
@@ -184,12 +191,23 @@ internal sealed class WriteHandler(KubernetesApi api)
     public async Task BindAsync(HttpContext context, RequestInfo info, Kind kind, Caller caller)
     {
         var (content, _) = ReadObject(context.Request, await ReadBodyAsync(context), _binding);
-        var node = content["target"]?["name"].Text() ?? "";
-        _ = new ObjectClient(api, caller).UpdateStatus(kind, info.Namespace, info.Name, _ => { }) ?? throw ApiStatusException.NotFound(kind, info.Name);
-        _ = api.Store.Update(kind, info.Namespace, info.Name, pod =>
+        var name = info.Name.Length > 0 ? info.Name : content["metadata"]?["name"].Text() ?? "";
+        CheckBodyName(content, name, "Binding");
+        var target = content["target"] as JsonObject ?? [];
+        var node = target["name"].Text() ?? "";
+        if (target["kind"].Text() is { Length: > 0 } other && other != "Node")
+            throw new ApiStatusException(500, "", $"target.kind: Unsupported value: {GoSyntax.Quote(other)}: supported values: \"Node\", \"<empty>\"");
+        if (node.Length == 0)
+            throw new ApiStatusException(500, "", "target.name: Required value");
+        _ = new ObjectClient(api, caller).UpdateStatus(kind, info.Namespace, name, _ => { }) ?? throw ApiStatusException.NotFound(kind, name);
+        _ = api.Store.Update(kind, info.Namespace, name, pod =>
         {
             if (pod["spec"]!["nodeName"].Text() is { Length: > 0 } taken)
-                throw ApiStatusException.Conflict(kind, info.Name, $"pod {info.Name} is already assigned to node \"{taken}\"");
+                throw new ApiStatusException(
+                    409,
+                    "Conflict",
+                    $"Operation cannot be fulfilled on pods/binding \"{name}\": pod {name} is already assigned to node \"{taken}\"",
+                    new JsonObject { ["name"] = name, ["kind"] = "pods/binding" });
             pod["spec"]!["nodeName"] = node;
         });
         await context.WriteAsync(201, new JsonObject
@@ -200,6 +218,13 @@ internal sealed class WriteHandler(KubernetesApi api)
             ["status"] = "Success",
             ["code"] = 201,
         });
+    }
+
+    // What is sent below a pod may leave the pod's name out, but not name another.
+    private static void CheckBodyName(JsonObject content, string name, string kind)
+    {
+        if ((content["metadata"] as JsonObject)?["name"].Text() is { Length: > 0 } named && named != name)
+            throw ApiStatusException.BadRequest($"name in URL does not match name in {kind} object");
     }
 
     private static Kind Body(string group, string version, string name) => new()

@@ -38,7 +38,7 @@ internal sealed class WritePipeline(KubernetesApi api)
         var rules = api.Rules.Of(request.Kind);
         Decode(request, content, rules, duplicates);
         CheckNamespace(request, content);
-        CheckName(request, content);
+        CheckName(request.Name, content);
         rules.Default(content);
         return Modify(request, rules, (live, _) =>
         {
@@ -68,7 +68,7 @@ internal sealed class WritePipeline(KubernetesApi api)
             request.Warnings.Clear();
             var next = DecodePatched(request, patched, rules);
             CheckNamespace(request, next);
-            CheckName(request, next);
+            CheckName(request.Name, next);
             CheckVersion(request, live, next);
             rules.Default(next);
             return next;
@@ -319,13 +319,13 @@ internal sealed class WritePipeline(KubernetesApi api)
     }
 
     // checkName of k8s.io/apiserver's rest.go.
-    private static void CheckName(WriteRequest request, JsonObject content)
+    public static void CheckName(string wanted, JsonObject content)
     {
         var name = content["metadata"]?["name"].Text() ?? "";
         if (name.Length == 0)
-            throw ApiStatusException.BadRequest($"the name of the object ({request.Name} based on URL) was undeterminable: name must be provided");
-        if (name != request.Name)
-            throw ApiStatusException.BadRequest($"the name of the object ({name}) does not match the name on the URL ({request.Name})");
+            throw ApiStatusException.BadRequest($"the name of the object ({wanted} based on URL) was undeterminable: name must be provided");
+        if (name != wanted)
+            throw ApiStatusException.BadRequest($"the name of the object ({name}) does not match the name on the URL ({wanted})");
     }
 
     private static void SetName(WriteRequest request, JsonObject content)

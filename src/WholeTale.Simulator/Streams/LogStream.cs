@@ -5,6 +5,7 @@ using WholeTale.Simulator.Api;
 using WholeTale.Simulator.Controllers;
 using WholeTale.Simulator.Kubelet;
 using WholeTale.Simulator.Storage;
+using WholeTale.Simulator.Validation;
 
 namespace WholeTale.Simulator.Streams;
 
@@ -14,6 +15,7 @@ internal sealed class LogStream(World world, Kubelets pods)
     public async Task ServeAsync(HttpContext context, RequestInfo request, StoredObject? target)
     {
         var query = context.Request.Query;
+        CheckOptions(context, target!.Name);
         var (pod, name) = PodStreams.Target(target, query["container"]);
         var log = Find(pod, name, Flag(context, "previous"));
         context.Response.ContentType = "text/plain";
@@ -37,6 +39,24 @@ internal sealed class LogStream(World world, Kubelets pods)
             (lines, next) = log.Read(next);
             left = await WriteAsync(context, lines, timestamps, left);
         }
+    }
+
+    // ValidatePodLogOptions
+    private static void CheckOptions(HttpContext context, string pod)
+    {
+        var query = context.Request.Query;
+        var causes = new List<Cause>();
+        var (tail, limit, since) = (ListOptions.Number(query, "tailLines"), ListOptions.Number(query, "limitBytes"), ListOptions.Number(query, "sinceSeconds"));
+        if (tail < 0)
+            causes.Add(Cause.Invalid("tailLines", tail.Value.ToString(CultureInfo.InvariantCulture), "must be greater than or equal to 0"));
+        if (limit < 1)
+            causes.Add(Cause.Invalid("limitBytes", limit.Value.ToString(CultureInfo.InvariantCulture), "must be greater than 0"));
+        if (since is not null && query["sinceTime"].ToString().Length > 0)
+            causes.Add(Cause.Forbidden("", "at most one of `sinceTime` or `sinceSeconds` may be specified"));
+        else if (since < 1)
+            causes.Add(Cause.Invalid("sinceSeconds", since.Value.ToString(CultureInfo.InvariantCulture), "must be greater than 0"));
+        if (causes.Count > 0)
+            throw Cause.Invalid("", "PodLogOptions", pod, causes);
     }
 
     private ContainerLog? Find(PodFacts pod, string name, bool previous)
