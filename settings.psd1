@@ -378,8 +378,10 @@
         # Where workspaces lie: Claim (one a tale), SubPath (of the shared claim girder-data), Nfs (as SubPath, on a server) or EmptyDir.
         Volume = 'Claim'
 
-        # The NFS server and the directory that it exports, for the volume Nfs.
+        # The NFS server, for the volume Nfs.
         NfsServer = ''
+
+        # The directory that it exports, with workspaces and homes in it as Girder lays them out.
         NfsPath = '/'
 
         # How a tale's file systems are mounted: None, DevicePlugin (least privilege) or Privileged (as formerly).

@@ -79,7 +79,7 @@ public static class TaleDocument
             Gpus = Number(found, nameof(TaleRequest.Gpus), 0, origin),
             Environment = EnvironmentOf(found.GetValueOrDefault(nameof(TaleRequest.Environment)), origin),
             NodeSelector = TableOf(found.GetValueOrDefault(nameof(TaleRequest.NodeSelector)), origin),
-            IdleTimeout = found.ContainsKey(nameof(TaleRequest.IdleTimeout)) ? TimeSpan.FromMinutes(Number(found, nameof(TaleRequest.IdleTimeout), 0, origin)) : null,
+            IdleTimeout = IdleTimeoutOf(found, origin),
             ApiKey = Text(nameof(TaleRequest.ApiKey)) is { Length: > 0 } key ? new Secret(key) : null,
         };
         if (found.ContainsKey(nameof(TaleRequest.Port)))
@@ -118,6 +118,17 @@ public static class TaleDocument
         return int.TryParse(TextOf(value, name, origin), NumberStyles.Integer, CultureInfo.InvariantCulture, out var number)
             ? number
             : throw Wrong(origin, name, $"it is '{TextOf(value, name, origin)}'", "Give a whole number.");
+    }
+
+    // Girder counts it in minutes; a list may write it as a time (02:00:00).
+    private static TimeSpan? IdleTimeoutOf(Dictionary<string, JsonNode> found, string origin)
+    {
+        if (!found.TryGetValue(nameof(TaleRequest.IdleTimeout), out var value))
+            return null;
+        return TextOf(value, nameof(TaleRequest.IdleTimeout), origin) is var text && text.Contains(':', StringComparison.Ordinal)
+            && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var span) && span >= TimeSpan.Zero
+                ? span
+                : TimeSpan.FromMinutes(Number(found, nameof(TaleRequest.IdleTimeout), 0, origin));
     }
 
     // A list, a table, or, where a file has but one field for it (CSV), variables one a line.

@@ -6,6 +6,7 @@ using k8s;
 using k8s.Models;
 using WholeTale.Core.Configuration;
 using WholeTale.Core.Tales;
+using WholeTale.Core.Tests.Manifests;
 
 namespace WholeTale.Core.Tests.Tales;
 
@@ -16,7 +17,7 @@ public sealed partial class TaleManifestsTests
         get
         {
             var combinations = new TheoryData<string, string, string>();
-            foreach (var volume in (string[])["Claim", "SubPath", "EmptyDir"])
+            foreach (var volume in (string[])["Claim", "SubPath", "Nfs", "EmptyDir"])
             {
                 foreach (var mounter in (string[])["None", "DevicePlugin", "Privileged"])
                     combinations.Add(volume, mounter, volume == "Claim" ? "nginx" : volume == "SubPath" ? "traefik" : "gce");
@@ -29,7 +30,7 @@ public sealed partial class TaleManifestsTests
     [MemberData(nameof(Settings))]
     public void Every_sample_renders_to_owned_and_labelled_objects_under_every_setting(string volume, string mounter, string ingress)
     {
-        var settings = new Settings { Tales = new TaleSettings { Volume = volume, Mounter = mounter }, Ingress = new IngressSettings { Class = ingress } };
+        var settings = new Settings { Tales = new TaleSettings { Volume = volume, NfsServer = "files.local", Mounter = mounter }, Ingress = new IngressSettings { Class = ingress } };
         foreach (var request in TaleSamples.All)
         {
             var (plan, objects) = TaleSamples.Render(request, settings);
@@ -44,6 +45,59 @@ public sealed partial class TaleManifestsTests
             Assert.Equal(mounter == "None" ? ["main"] : ["main", "mounter"], containers);
             Assert.Equal(mounter != "None", objects[0]["spec"]!["template"]!["spec"]!["initContainers"] is not null);
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Settings))]
+    public void Every_sample_fits_the_schemas_of_the_oldest_Kubernetes(string volume, string mounter, string ingress)
+    {
+        var schema = KubernetesSchema.Load();
+        var settings = new Settings { Tales = new TaleSettings { Volume = volume, NfsServer = "files.local", Mounter = mounter }, Ingress = new IngressSettings { Class = ingress } };
+
+        var faults = TaleSamples.All.SelectMany(request => TaleSamples.Render(request with { Gpus = 1, CpuShares = 512 }, settings).Objects).SelectMany(schema.Faults);
+
+        Assert.Empty(faults);
+    }
+
+    [Fact]
+    public void A_workspace_on_a_server_lies_as_Girder_lays_it_out()
+    {
+        var (_, objects) = TaleSamples.Render(TaleSamples.All[0], new Settings { Tales = new TaleSettings { Volume = "Nfs", NfsServer = "files.local", NfsPath = "/export" } });
+
+        var volume = objects[0]["spec"]!["template"]!["spec"]!["volumes"]!.AsArray().Single(volume => (string?)volume!["name"] == "workspace")!;
+        Assert.Equal(("files.local", "/export"), ((string?)volume["nfs"]!["server"], (string?)volume["nfs"]!["path"]));
+        Assert.Equal(
+            ["workspaces/5/5c92fbd472a9910001fbff71", "homes/u/user-of-ff71"],
+            TaleSamples.MainOf(objects)["volumeMounts"]!.AsArray().Select(mount => (string?)mount!["subPath"]).OfType<string>());
+    }
+
+    [Theory]
+    [InlineData("Nfs")]
+    [InlineData("SubPath")]
+    [InlineData("Claim")]
+    public void The_mounter_mounts_data_whatever_workspaces_lie_on(string volume)
+    {
+        var (_, objects) = TaleSamples.Render(TaleSamples.All[0], new Settings { Tales = new TaleSettings { Volume = volume, NfsServer = "files.local", Mounter = "DevicePlugin" } });
+
+        var pod = objects[0]["spec"]!["template"]!["spec"]!;
+        var mounter = pod["containers"]!.AsArray().Single(container => (string?)container!["name"] == "mounter")!;
+        Assert.Contains("\"type\":\"data\"", Decoded(objects, "girderfs"), StringComparison.Ordinal);
+        // Its success is waited for: a hook that fails restarts the container, and the pod is ready only with the mount.
+        Assert.Equal("girderfs-mount", (string?)mounter["lifecycle"]!["postStart"]!["exec"]!["command"]![0]);
+        Assert.Equal("girderfs-umount", (string?)mounter["lifecycle"]!["preStop"]!["exec"]!["command"]![0]);
+        Assert.Equal("/bin/mountpoint", (string?)mounter["readinessProbe"]!["exec"]!["command"]![0]);
+        Assert.Equal("1", (string?)mounter["resources"]!["limits"]!["smarter-devices/fuse"]);
+    }
+
+    [Fact]
+    public void The_class_of_an_ingress_is_a_field_and_no_deprecated_annotation_but_where_GKE_knows_no_other()
+    {
+        var nginx = TaleSamples.Render(TaleSamples.All[0], new Settings { Ingress = new IngressSettings { Class = "nginx" } }).Objects.Single(item => (string?)item["kind"] == "Ingress");
+        var gce = TaleSamples.Render(TaleSamples.All[0], new Settings { Ingress = new IngressSettings { Class = "gce" } }).Objects.Single(item => (string?)item["kind"] == "Ingress");
+
+        Assert.Equal("nginx", (string?)nginx["spec"]!["ingressClassName"]);
+        Assert.Null(nginx["metadata"]!["annotations"]!["kubernetes.io/ingress.class"]);
+        Assert.Equal("gce", (string?)gce["metadata"]!["annotations"]!["kubernetes.io/ingress.class"]);
     }
 
     [Fact]

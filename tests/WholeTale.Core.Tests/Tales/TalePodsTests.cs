@@ -177,35 +177,116 @@ public sealed class TalePodsTests : IAsyncLifetime
         Assert.Empty((await api.ListAsync(ResourceTypes.Ingress, "wholetale", "app=WholeTale", CancellationToken.None)).Items);
     }
 
+    // 1,000 launches: WT_FAULTY_LAUNCHES=1000.
     [Fact]
     public async Task With_faults_in_a_fifth_of_requests_each_launch_runs_or_is_told_and_leaves_nothing()
     {
-        await using var tales = Tales(new Settings { Girder = new GirderSettings { InstancesPerUser = 0 }, Deploy = new DeploySettings { FailureGrace = TimeSpan.FromSeconds(5) } });
-        await tales.ListAsync(CancellationToken.None);
+        var count = int.TryParse(Environment.GetEnvironmentVariable("WT_FAULTY_LAUNCHES"), out var wanted) ? wanted : 60;
+        await using var tales = Tales(new Settings
+        {
+            Girder = new GirderSettings { InstancesPerUser = 0 },
+            Tales = new TaleSettings { DefaultMemory = "16Mi" },
+            Deploy = new DeploySettings { FailureGrace = TimeSpan.FromSeconds(5) },
+        });
+        var before = await CountAsync();
         simulated.Faults.Replace(
         [
-            new FaultRule { On = "api", Verb = "patch", Status = 503, Probability = 0.1, Seed = 7 },
-            new FaultRule { On = "api", Verb = "patch", Status = 500, Probability = 0.1, Seed = 11 },
+            // A fifth of all requests, in every way a network and a server have; and watches that break off.
+            new FaultRule { On = "api", Action = "reset", Probability = 0.05, Seed = 3 },
+            new FaultRule { On = "api", Action = "break", Probability = 0.05, Seed = 5 },
+            new FaultRule { On = "api", Action = "throttle", RetryAfter = 1, Probability = 0.02, Seed = 13 },
+            new FaultRule { On = "api", Status = 503, Probability = 0.04, Seed = 7 },
+            new FaultRule { On = "api", Status = 500, Probability = 0.05, Seed = 11 },
+            new FaultRule { On = "watch", Action = "drop", Probability = 0.2, Seed = 17 },
         ]);
 
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 60).Select(async _ =>
+        using var room = new SemaphoreSlim(32);
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, count).Select(async _ =>
         {
+            await room.WaitAsync();
             try
             {
-                return (Tale: (TalePod?)await tales.LaunchAsync(TaleSamples.All[0] with { InstanceId = "" }, CancellationToken.None), Error: (WholeTaleException?)null);
+                return (Tale: (TalePod?)await tales.LaunchAsync(TaleSamples.All[0] with { InstanceId = "", Memory = "16m" }, CancellationToken.None), Error: (WholeTaleException?)null);
             }
             catch (WholeTaleException exception)
             {
                 return (null, exception);
+            }
+            finally
+            {
+                room.Release();
             }
         }));
 
         simulated.Faults.Replace([]);
         var running = outcomes.Where(outcome => outcome.Tale is not null).Select(outcome => outcome.Tale!.Name).Order(StringComparer.Ordinal).ToList();
         Assert.NotEmpty(running);
-        Assert.Contains(outcomes, outcome => outcome.Error is not null);
+        Assert.All(outcomes.Where(outcome => outcome.Error is not null), outcome => Assert.NotEmpty(outcome.Error!.Message));
         await EventuallyAsync(
             async () => (await tales.ListAsync(CancellationToken.None)).Select(tale => tale.Name).Order(StringComparer.Ordinal).SequenceEqual(running, StringComparer.Ordinal), "only the running tales are left");
+        // Seven objects each: Deployment, ReplicaSet, pod, Secret, Service, Ingress, claim.
+        await EventuallyAsync(async () => await CountAsync() == before + (7 * running.Count), "nothing is left of those that failed");
+    }
+
+    [Fact]
+    public async Task A_watch_tells_what_is_there_then_each_change_and_a_last_time_what_is_gone()
+    {
+        await using var tales = Tales();
+        var first = await tales.LaunchAsync(TaleSamples.All[0], CancellationToken.None);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var told = new List<(string Tale, string Status)>();
+
+        await foreach (var tale in tales.WatchAsync(patience.Token))
+        {
+            told.Add((tale.Tale, tale.Status));
+            if (told.Count == 1)
+                _ = tales.LaunchAsync(TaleSamples.All[1], patience.Token);
+            if (tale.Tale == TaleSamples.All[1].Name && tale.Status == "Running")
+                _ = tales.RemoveAsync(first, keepVolume: false, patience.Token);
+            if (tale.Status == "Removed")
+                break;
+        }
+
+        Assert.Equal((first.Tale, "Running"), told[0]);
+        Assert.Contains((TaleSamples.All[1].Name, "Pending"), told);
+        Assert.Equal((first.Tale, "Removed"), told[^1]);
+    }
+
+    [Fact]
+    public async Task The_same_instance_twice_in_a_list_is_started_once()
+    {
+        await using var tales = Tales();
+
+        var both = await Task.WhenAll(tales.LaunchAsync(TaleSamples.All[0], CancellationToken.None), tales.LaunchAsync(TaleSamples.All[0], CancellationToken.None));
+
+        Assert.Equal(both[0].Name, both[1].Name);
+        Assert.Single(await tales.ListAsync(CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_service_that_the_server_refuses_takes_the_whole_launch_back()
+    {
+        simulated.Faults.Replace([new FaultRule { On = "api", Verb = "patch", Resource = "services", Status = 403, Reason = "Forbidden", Message = "no services here" }]);
+        await using var tales = Tales();
+        var before = await CountAsync();
+
+        var error = await Assert.ThrowsAsync<ApiException>(() => tales.LaunchAsync(TaleSamples.All[0], CancellationToken.None));
+
+        Assert.Contains("no services here", error.Message, StringComparison.Ordinal);
+        await EventuallyAsync(async () => await CountAsync() == before, "the refused tale's objects are gone");
+    }
+
+    [Fact]
+    public async Task A_tale_whose_Deployment_is_gone_already_is_removed_without_complaint()
+    {
+        await using var tales = Tales();
+        var before = await CountAsync();
+        var tale = await tales.LaunchAsync(TaleSamples.All[0], CancellationToken.None);
+        await ApiClient.For(connection).DeleteAsync(new ObjectReference(ResourceTypes.Deployment, "wholetale", tale.Name), Propagation.Background, null, CancellationToken.None);
+
+        await tales.RemoveAsync(tale, keepVolume: false, CancellationToken.None);
+
+        await EventuallyAsync(async () => await CountAsync() == before, "nothing of the tale is left, its claim neither");
     }
 
     private TalePods Tales(Settings? settings = null) => new(TaleSamples.Cluster(settings, connection), ReportSink.None);
