@@ -13,7 +13,7 @@ namespace WholeTale.PowerShell.Commands;
 ///   <para>Gives the cluster's default node pool six nodes in each of its zones.</para>
 /// </example>
 /// <example>
-///   <code>Set-WTCluster wholetale -DeletionProtection $true</code>
+///   <code>Get-WTCluster wholetale -Provider Gke | Set-WTCluster -DeletionProtection $true</code>
 ///   <para>From then on 'Remove-WTCluster' refuses to delete the cluster.</para>
 /// </example>
 [Cmdlet(VerbsCommon.Set, "WTCluster", SupportsShouldProcess = true)]

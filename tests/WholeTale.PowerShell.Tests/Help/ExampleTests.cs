@@ -1,4 +1,5 @@
 using System.Globalization;
+using WholeTale.Tests;
 
 namespace WholeTale.PowerShell.Tests.Help;
 
@@ -30,11 +31,24 @@ public sealed class ExampleTests(ExampleTests.Ground ground) : IClassFixture<Exa
     }
 
     /// <summary>A session in whose folder stand the files that examples speak of, with the clusters wholetale and wholetale-dev.</summary>
-    public sealed class Ground : IDisposable
+    public sealed class Ground : IAsyncLifetime
     {
-        public Ground()
+        private SimulatorProcess google = null!;
+
+        public Engine Engine { get; } = Engine.WithModule();
+
+        public async ValueTask InitializeAsync()
         {
-            Engine.Write("settings.psd1", $"@{{ StateFolder = '{Engine.Folder}/state'; Simulator = @{{ Delays = 'None' }} }}");
+            google = await SimulatorProcess.StartAsync("--gke");
+            var gke = google.State["gke"]!;
+            Engine.Write("google.pem", (string)gke["certificateAuthority"]!);
+            Engine.Write("settings.psd1", $$"""
+                @{
+                    StateFolder = '{{Engine.Folder}}/state'
+                    Simulator = @{ Delays = 'None' }
+                    Gke = @{ ProjectId = '{{gke["project"]}}'; ApiEndpoint = '{{gke["endpoint"]}}'; CertificateAuthorityFile = 'google.pem'; CredentialsFile = '{{gke["serviceAccountKeyFile"]}}' }
+                }
+                """);
             Directory.CreateDirectory(Path.Combine(Engine.Folder, "certs"));
             File.Copy(Path.Combine(Engine.Repository, "tests", "data", "acme-v2.json"), Path.Combine(Engine.Folder, "certs", "acme.json"));
             Engine.Write("tales.psd1", "@{ Tales = @(@{ Image = 'a/b'; Name = 'From a list' }) }");
@@ -46,8 +60,6 @@ public sealed class ExampleTests(ExampleTests.Ground ground) : IClassFixture<Exa
                 function global:Import-Csv { [pscustomobject]@{ Name = 'A line'; User = 'ada'; Image = 'a/b' } }
                 """);
         }
-
-        public Engine Engine { get; } = Engine.WithModule();
 
         internal void Prepare() => Engine.Run("""
             foreach ($name in 'wholetale', 'wholetale-dev') {
@@ -61,12 +73,14 @@ public sealed class ExampleTests(ExampleTests.Ground ground) : IClassFixture<Exa
                     $null = New-WTTalePod $cluster -Image a/b -User ada
                 }
             }
+            $null = New-WTCluster wholetale -Provider Gke
             """);
 
-        public void Dispose()
+        public async ValueTask DisposeAsync()
         {
             Engine.Run("Get-WTCluster -Provider Simulator | Remove-WTCluster -Confirm:$false");
             Engine.Dispose();
+            await google.DisposeAsync();
         }
     }
 }
