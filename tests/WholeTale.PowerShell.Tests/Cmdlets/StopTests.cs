@@ -28,6 +28,30 @@ public sealed class StopTests
     }
 
     [Fact]
+    public async Task A_deploy_that_is_stopped_at_any_moment_answers_within_a_second_and_is_finished_by_the_next()
+    {
+        const int Moments = 20;
+        using var cluster = new SimulatedCluster();
+        var watch = Stopwatch.StartNew();
+        cluster.Engine.Run("$null = $cluster | Deploy-WholeTale -SkipGirderSetup -Setting @{ Namespace = 'undisturbed' }");
+        var whole = watch.Elapsed;
+        for (var i = 0; i < Moments; i++)
+        {
+            using var shell = cluster.Engine.Create($"$cluster | Deploy-WholeTale -SkipGirderSetup -Setting @{{ Namespace = 'stopped{i}' }}");
+
+            var running = shell.BeginInvoke();
+            await Task.WhenAny(Task.Delay(whole * Random.Shared.NextDouble()), Task.Run(() => running.AsyncWaitHandle.WaitOne()));
+            watch.Restart();
+            shell.Stop();
+            Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+
+            var deployment = cluster.Engine.Run($"($deployed = $cluster | Deploy-WholeTale -SkipGirderSetup -Setting @{{ Namespace = 'stopped{i}' }})").Single();
+            Assert.Equal(("Ready", 1), (deployment.Properties["Status"].Value.ToString(), (int)deployment.Properties["Revision"].Value));
+            cluster.Engine.Run("$deployed.Cluster | Remove-WholeTale -Confirm:$false");
+        }
+    }
+
+    [Fact]
     public async Task Following_a_log_goes_on_until_it_is_stopped()
     {
         using var cluster = new SimulatedCluster();
