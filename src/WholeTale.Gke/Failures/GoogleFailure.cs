@@ -8,6 +8,8 @@ namespace WholeTale.Gke.Failures;
 /// <summary>Says an error of Google's in words that a person understands, with what to do. Reasons: google.api.ErrorReason; codes: google.rpc.Code.</summary>
 internal static class GoogleFailure
 {
+    private const string QuotaAdvice = "Make the cluster smaller (Gke.NodeCount, Gke.MachineType), choose another location, or ask for more on the console's page 'Quotas'.";
+
     /// <summary>Explains why a request was refused.</summary>
     /// <param name="exception">The call's error.</param>
     /// <param name="target">What the request was about: a cluster's or project's name.</param>
@@ -36,7 +38,7 @@ internal static class GoogleFailure
                 $"Enable it ('gcloud services enable {Value("service", "container.googleapis.com")}'), wait a minute, and run this again."),
             "BILLING_DISABLED" => ("GoogleBillingDisabled", FailureKind.Refused, $"billing is not enabled for the project {Consumer()}", "Link the project to a billing account in the Cloud console, and run this again."),
             "IAM_PERMISSION_DENIED" => (
-                "GooglePermissionDenied", FailureKind.Forbidden, $"the permission {Value("permission", "for it")} is missing ({said})",
+                "GooglePermissionDenied", FailureKind.Forbidden, $"the permission {Value("permission", RefusalText.Permission(said) ?? "for it")} is missing ({said})",
                 "Ask the project's owner for a role that has it; roles/container.admin covers all that this module does."),
             "RATE_LIMIT_EXCEEDED" => ("GoogleRateLimited", FailureKind.Refused, $"too many requests were sent ({said})", "Wait a minute, and run this again."),
             "ACCESS_TOKEN_EXPIRED" => ("GoogleLoginFailed", FailureKind.Unauthenticated, "the access token has expired", "Get a new one; other credentials than Secrets.GkeAccessToken are renewed by themselves."),
@@ -53,10 +55,14 @@ internal static class GoogleFailure
     {
         Code.AlreadyExists => ("GkeNameTaken", FailureKind.Conflict, $"the name is taken ({said})", "Choose another name, or remove what has it."),
         Code.NotFound => ("GkeNotFound", FailureKind.NotFound, said, "Check the settings Gke.ProjectId and Gke.Location."),
+        // Kubernetes Engine answers so where its own check finds a quota of machines too small (HTTP 403).
+        Code.PermissionDenied when RefusalText.IsQuota(said) => ("GoogleQuotaExceeded", FailureKind.Refused, Quota(status, said), QuotaAdvice),
+        Code.PermissionDenied when RefusalText.Permission(said) is { } permission => (
+            "GooglePermissionDenied", FailureKind.Forbidden, $"the permission {permission} is missing ({said})", "Ask the project's owner for a role that has it; roles/container.admin covers all that this module does."),
         Code.PermissionDenied => ("GooglePermissionDenied", FailureKind.Forbidden, said, "Ask the project's owner for a role that allows it; roles/container.admin covers all that this module does."),
         Code.Unauthenticated => ("GoogleLoginFailed", FailureKind.Unauthenticated, $"Google does not accept the credentials ({said})", "Run 'gcloud auth application-default login', or name a valid key by Gke.CredentialsFile."),
-        Code.ResourceExhausted => ("GoogleQuotaExceeded", FailureKind.Refused, Quota(status, said), "Make the cluster smaller (Gke.NodeCount, Gke.MachineType), choose another location, or ask for more on the console's page 'Quotas'."),
-        Code.FailedPrecondition when IsQuota(said) => ("GoogleQuotaExceeded", FailureKind.Refused, Quota(status, said), "Make the cluster smaller (Gke.NodeCount, Gke.MachineType), choose another location, or ask for more on the console's page 'Quotas'."),
+        Code.ResourceExhausted => ("GoogleQuotaExceeded", FailureKind.Refused, Quota(status, said), QuotaAdvice),
+        Code.FailedPrecondition when said.Contains("quota", StringComparison.OrdinalIgnoreCase) => ("GoogleQuotaExceeded", FailureKind.Refused, Quota(status, said), QuotaAdvice),
         Code.FailedPrecondition when said.Contains("operation", StringComparison.OrdinalIgnoreCase) => (
             "GkeOperationConflict", FailureKind.Conflict, $"another operation is under way on the cluster ({said})", "Wait until it is done ('Get-WTCluster' shows the cluster Running), and run this again."),
         Code.FailedPrecondition => ("GkeRefused", FailureKind.Refused, Precondition(status, said), "Put that right, and run this again."),
@@ -70,9 +76,9 @@ internal static class GoogleFailure
     // What broke on the way is said by the innermost error; the client's own text strings all of them together.
     private static string? Cause(RpcException exception) => exception.Status.DebugException is { } cause and not RpcException ? cause.GetBaseException().Message : null;
 
-    private static bool IsQuota(string said) => said.Contains("quota", StringComparison.OrdinalIgnoreCase);
-
-    private static string Quota(RichStatus status, string said) => Join("a quota is used up", said, status.Quota?.Violations.Select(violation => violation.Description));
+    private static string Quota(RichStatus status, string said) => RefusalText.Quota(said) is { } quota
+        ? $"the quota {quota.Name} is not enough: {quota.Needed} are needed, and {quota.Left} of {quota.Limit} are left ({said})"
+        : Join("a quota is used up", said, status.Quota?.Violations.Select(violation => violation.Description));
 
     private static string Precondition(RichStatus status, string said) => Join("", said, status.Precondition?.Violations.Select(violation => violation.Description));
 

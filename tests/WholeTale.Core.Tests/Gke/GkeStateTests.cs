@@ -188,6 +188,10 @@ public sealed class GkeStateTests
 
     [Theory]
     [InlineData(StatusCode.ResourceExhausted, "Insufficient regional quota to satisfy request: resource \"CPUS\": request requires '8.0' and is short '4.0'.", "GoogleQuotaExceeded", "short '4.0'")]
+    [InlineData(StatusCode.PermissionDenied, "Insufficient regional quota to satisfy request: resource \"CPUS\": request requires '12.0' and is short '4.0'. project has a quota of '9.0' with '8.0' available. View and manage quotas.", "GoogleQuotaExceeded", "the quota CPUS is not enough: 12 are needed, and 8 of 9 are left")]
+    [InlineData(StatusCode.PermissionDenied, "Insufficient regional quota to satisfy request for resource: \"IN_USE_ADDRESSES\". The request requires '9.0' and is short '1.0'. The regional quota is '8.0' with '8.0' available.", "GoogleQuotaExceeded", "the quota IN_USE_ADDRESSES is not enough: 9 are needed, and 8 of 8 are left")]
+    [InlineData(StatusCode.PermissionDenied, "Required \"container.clusters.create\" permission(s) for \"projects/p\".", "GooglePermissionDenied", "the permission container.clusters.create is missing")]
+    [InlineData(StatusCode.PermissionDenied, "The caller does not have permission to use the quota project.", "GooglePermissionDenied", "quota project")]
     [InlineData(StatusCode.Cancelled, "Operation was aborted: user requested.", "GkeOperationCancelled", "cancelled")]
     [InlineData(StatusCode.Internal, "Google Compute Engine: an internal error occurred.", "GoogleUnreachable", "internal error")]
     [InlineData(StatusCode.PermissionDenied, "Required 'compute.networks.get' permission.", "GooglePermissionDenied", "compute.networks.get")]
