@@ -24,11 +24,13 @@ internal sealed class GkeApi : IDisposable
 
     private readonly GrpcChannel channel;
     private readonly ClusterManagerClient client;
+    private readonly GoogleCredentials credentials;
     private readonly ResiliencePipeline pipeline;
 
     internal GkeApi(ResolvedSettings settings, GoogleCredentials credentials, TimeProvider time)
     {
         var gke = settings.Settings.Gke;
+        this.credentials = credentials;
         channel = GrpcChannel.ForAddress(gke.ApiEndpoint, new GrpcChannelOptions
         {
             HttpHandler = CreateHandler(ReadAuthorities(settings)),
@@ -62,7 +64,7 @@ internal sealed class GkeApi : IDisposable
     {
         try
         {
-            return await pipeline.ExecuteAsync(async token => await call(client, token), cancellationToken);
+            return await pipeline.ExecuteAsync(async token => await AttemptAsync(call, token), cancellationToken);
         }
         catch (RpcException exception)
         {
@@ -94,6 +96,21 @@ internal sealed class GkeApi : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => channel.Dispose();
+
+    // A token can be refused before its time: revoked, or the clocks differ. What was refused so has done nothing.
+    private async Task<T> AttemptAsync<T>(Func<ClusterManagerClient, CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await call(client, cancellationToken);
+        }
+        catch (RpcException exception) when (exception.StatusCode == StatusCode.Unauthenticated)
+        {
+            if (!await credentials.RenewAsync(cancellationToken))
+                throw;
+            return await call(client, cancellationToken);
+        }
+    }
 
     private static bool MayPass(RpcException exception) => exception.StatusCode switch
     {

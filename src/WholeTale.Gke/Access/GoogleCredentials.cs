@@ -11,7 +11,9 @@ namespace WholeTale.Gke.Access;
 /// </summary>
 internal sealed class GoogleCredentials
 {
-    private const string Scope = "https://www.googleapis.com/auth/cloud-platform";
+    // By the second a cluster sees the account's e-mail, which RBAC rules name, and not its number alone (kubernetes/cloud-provider-gcp, gke-gcloud-auth-plugin).
+    private static readonly string[] Scopes = ["https://www.googleapis.com/auth/cloud-platform", "https://www.googleapis.com/auth/userinfo.email"];
+
     private static readonly string[] Types =
     [
         JsonCredentialParameters.ServiceAccountCredentialType, JsonCredentialParameters.AuthorizedUserCredentialType, JsonCredentialParameters.ImpersonatedServiceAccountCredentialType,
@@ -20,9 +22,9 @@ internal sealed class GoogleCredentials
 
     private static readonly TimeSpan MetadataTimeout = TimeSpan.FromSeconds(5);
 
-    private readonly ITokenAccess access;
+    private readonly GoogleCredential access;
 
-    private GoogleCredentials(ITokenAccess access, string origin, string? project)
+    private GoogleCredentials(GoogleCredential access, string origin, string? project)
     {
         this.access = access;
         Origin = origin;
@@ -58,7 +60,7 @@ internal sealed class GoogleCredentials
     {
         try
         {
-            return await access.GetAccessTokenForRequestAsync(authUri: null, cancellationToken);
+            return await access.UnderlyingCredential.GetAccessTokenForRequestAsync(authUri: null, cancellationToken);
         }
         catch (Exception exception) when (exception is Google.Apis.Auth.OAuth2.Responses.TokenResponseException or HttpRequestException or Google.GoogleApiException or InvalidOperationException
             || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
@@ -67,12 +69,31 @@ internal sealed class GoogleCredentials
         }
     }
 
+    /// <summary>Fetches a new token in place of one that Google refuses before its time; false where these credentials cannot.</summary>
+    /// <exception cref="ClusterException">Google gives none.</exception>
+    internal async Task<bool> RenewAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return access.UnderlyingCredential switch
+            {
+                ServiceCredential service => await service.RequestAccessTokenAsync(cancellationToken),
+                UserCredential user => await user.RefreshTokenAsync(cancellationToken),
+                _ => false,
+            };
+        }
+        catch (Exception exception) when (exception is Google.Apis.Auth.OAuth2.Responses.TokenResponseException or HttpRequestException or InvalidOperationException)
+        {
+            throw TokenFailure.Explain(exception, Origin);
+        }
+    }
+
     private static GoogleCredentials Make(GoogleCredential credential, string origin, string? project, GkeSettings settings)
     {
-        credential = credential.CreateScoped(Scope);
+        credential = credential.CreateScoped(Scopes);
         if (settings.ImpersonateServiceAccount.Length == 0)
             return new GoogleCredentials(credential, origin, project);
-        var initializer = new ImpersonatedCredential.Initializer(settings.ImpersonateServiceAccount) { Scopes = [Scope] };
+        var initializer = new ImpersonatedCredential.Initializer(settings.ImpersonateServiceAccount) { Scopes = Scopes };
         return new GoogleCredentials(credential.Impersonate(initializer), $"{origin}, acting as {settings.ImpersonateServiceAccount}", project);
     }
 
