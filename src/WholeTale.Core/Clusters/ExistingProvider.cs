@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using WholeTale.Core.Configuration;
+using WholeTale.Core.Kubernetes;
 
 namespace WholeTale.Core.Clusters;
 
@@ -28,7 +29,17 @@ public sealed class ExistingProvider : IClusterProvider
         var context = settings.Settings.Provider == Name ? Choose(kubeconfig, name, settings)
             : kubeconfig.Contexts.Contains(name, StringComparer.Ordinal) ? name
             : null;
-        return context is null ? null : await kubeconfig.DescribeAsync(context, settings, cancellationToken);
+        if (context is null)
+            return null;
+        try
+        {
+            return await kubeconfig.DescribeAsync(context, settings, cancellationToken);
+        }
+        catch (ApiException exception) when (exception.Kind == FailureKind.Unreachable)
+        {
+            // It is there, and whoever works with it hears from its first request why it does not answer.
+            return kubeconfig.Describe(context, settings) with { Status = ClusterStatus.Unreachable, Connection = kubeconfig.Connect(context) };
+        }
     }
 
     /// <inheritdoc/>

@@ -86,6 +86,19 @@ public sealed class ExistingProviderTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_cluster_that_does_not_answer_is_found_unreachable_and_says_why_when_worked_with()
+    {
+        await simulator.StopAsync();
+        var file = folder.Write("config", $"clusters: [{{ name: c, cluster: {{ server: '{simulator.Endpoint}' }} }}]\ncontexts: [{{ name: test, context: {{ cluster: c }} }}]\n");
+
+        var cluster = await provider.FindAsync("test", Request("test", file).Settings, CancellationToken.None);
+
+        Assert.Equal((ClusterStatus.Unreachable, simulator.Endpoint), (cluster!.Status, cluster.Endpoint));
+        var error = await Assert.ThrowsAsync<ApiException>(() => ApiClient.For(cluster.Connection!).GetVersionAsync(CancellationToken.None));
+        Assert.Contains(simulator.Endpoint.Authority, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_listing_asks_no_server()
     {
         await simulator.Http.DeleteAsync("/simulator/v1/requests");
