@@ -28,6 +28,11 @@ internal static class SettingsConsistency
         if (!settings.Tales.NfsPath.StartsWith('/'))
             yield return ("Tales.NfsPath", $"'{settings.Tales.NfsPath}'", "it must be an absolute path.");
 
+        foreach (var problem in Check(settings.Gke))
+            yield return problem;
+        if (!settings.Secrets.GkeAccessToken.IsEmpty && settings.Gke.CredentialsFile.Length > 0)
+            yield return ("Gke.CredentialsFile", $"'{settings.Gke.CredentialsFile}'", "it must be empty, since Secrets.GkeAccessToken is given; use one of the two.");
+
         if (settings.Secrets.GlobusClientId.IsEmpty != settings.Secrets.GlobusClientSecret.IsEmpty)
         {
             var missing = settings.Secrets.GlobusClientId.IsEmpty ? "Secrets.GlobusClientId" : "Secrets.GlobusClientSecret";
@@ -37,5 +42,23 @@ internal static class SettingsConsistency
             yield return ("Secrets.AdminPassword", Secret.Mask, "it must have at least 6 characters, as Girder wants.");
         if (System.Text.Encoding.UTF8.GetByteCount(settings.Secrets.RegistryPassword.Reveal()) > 72)
             yield return ("Secrets.RegistryPassword", Secret.Mask, "it must have at most 72 bytes, since bcrypt reads no more.");
+    }
+
+    // What the reference of CreateCluster refuses, said before Google is asked.
+    private static IEnumerable<(string Path, string Found, string Allowed)> Check(GkeSettings gke)
+    {
+        if (gke.MaxNodeCount > 0 && gke.MinNodeCount > gke.MaxNodeCount)
+            yield return ("Gke.MinNodeCount", $"{gke.MinNodeCount}", $"it must not be more than Gke.MaxNodeCount, which is {gke.MaxNodeCount}.");
+        if (gke.MaxNodeCount > 0 && gke.NodeCount > gke.MaxNodeCount)
+            yield return ("Gke.NodeCount", $"{gke.NodeCount}", $"it must not be more than Gke.MaxNodeCount, which is {gke.MaxNodeCount}.");
+        if (gke.ControlPlaneCidr.Length > 0 && !gke.PrivateNodes)
+            yield return ("Gke.ControlPlaneCidr", $"'{gke.ControlPlaneCidr}'", "it must be empty, since Gke.PrivateNodes is $false.");
+        if (gke.Mode != "Autopilot")
+            yield break;
+        // A zone is a region and a letter: us-central1-a.
+        if (gke.Location.Length > 2 && gke.Location[^2] == '-')
+            yield return ("Gke.Location", $"'{gke.Location}'", $"it must be a region, since Gke.Mode is Autopilot; write '{gke.Location[..^2]}'.");
+        if (gke.ReleaseChannel == "None")
+            yield return ("Gke.ReleaseChannel", "'None'", "it must be a channel, since Gke.Mode is Autopilot.");
     }
 }
