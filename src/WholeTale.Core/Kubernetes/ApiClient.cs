@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json.Nodes;
+using WholeTale.Core.Pods;
 
 namespace WholeTale.Core.Kubernetes;
 
@@ -195,7 +196,12 @@ public sealed class ApiClient
     public Task<int> ExecuteAsync(
         string @namespace, string pod, string? container, IReadOnlyList<string> command, Stream? input, Stream output, Stream error, bool terminal,
         CancellationToken cancellationToken) =>
-        ExecSession.RunAsync(transport.Connection, @namespace, pod, container, command, input, output, error, terminal, cancellationToken);
+        ExecSession.RunAsync(transport.Connection, @namespace, pod, container, command, input, output, error, terminal, null, cancellationToken);
+
+    /// <summary>Runs a command in a container on a terminal, and gives its exit code.</summary>
+    /// <exception cref="ApiException">The server cannot be reached or refuses.</exception>
+    internal Task<int> ExecuteAsync(string @namespace, string pod, string? container, IReadOnlyList<string> command, ITerminal terminal, CancellationToken cancellationToken) => ExecSession.RunAsync(
+        transport.Connection, @namespace, pod, container, command, terminal.Input, terminal.Output, Stream.Null, terminal: true, terminal.WatchSizeAsync(cancellationToken), cancellationToken);
 
     /// <summary>Opens a connection to a port of a pod. Unlike the service proxy it carries everything as it is, the service's own credentials too.</summary>
     /// <exception cref="ApiException">The server cannot be reached or refuses.</exception>

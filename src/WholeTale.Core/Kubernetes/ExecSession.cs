@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.WebSockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using WholeTale.Core.Pods;
 
 namespace WholeTale.Core.Kubernetes;
 
@@ -15,18 +16,22 @@ internal static class ExecSession
     private const byte Stdout = 1;
     private const byte Stderr = 2;
     private const byte Closing = 3;
+    private const byte Size = 4;
     private const byte Close = 255;
 
     internal static async Task<int> RunAsync(
         ApiConnection connection, string @namespace, string pod, string? container, IReadOnlyList<string> command,
-        Stream? input, Stream output, Stream error, bool terminal, CancellationToken cancellationToken)
+        Stream? input, Stream output, Stream error, bool terminal, IAsyncEnumerable<TerminalSize>? sizes, CancellationToken cancellationToken)
     {
         using var socket = await ApiSocket.OpenAsync(
             connection, Address(@namespace, pod, container, command, input is not null, terminal), ["v5.channel.k8s.io", "v4.channel.k8s.io"],
             "Check that the pod runs, that the container's name is right and that you may create pods/exec.", cancellationToken);
 
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var sending = input is null ? Task.CompletedTask : SendAsync(socket, input, ended.Token);
+        using var gate = new SemaphoreSlim(1);
+        var sending = Task.WhenAll(
+            input is null ? Task.CompletedTask : SendAsync(socket, input, gate, ended.Token),
+            sizes is null ? Task.CompletedTask : SendAsync(socket, sizes, gate, ended.Token));
         try
         {
             return await ReceiveAsync(socket, output, error, cancellationToken);
@@ -46,15 +51,36 @@ internal static class ExecSession
         return $"{new ObjectReference(ResourceTypes.Pod, @namespace, pod).Path}/exec?{query}";
     }
 
-    private static async Task SendAsync(ClientWebSocket socket, Stream input, CancellationToken cancellationToken)
+    // A socket takes one message at a time.
+    private static async Task SendAsync(ClientWebSocket socket, ReadOnlyMemory<byte> message, SemaphoreSlim gate, CancellationToken cancellationToken)
+    {
+        await gate.WaitAsync(cancellationToken);
+        try
+        {
+            await socket.SendAsync(message, WebSocketMessageType.Binary, true, cancellationToken);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    // remotecommand.TerminalSize, as JSON.
+    private static async Task SendAsync(ClientWebSocket socket, IAsyncEnumerable<TerminalSize> sizes, SemaphoreSlim gate, CancellationToken cancellationToken)
+    {
+        await foreach (var size in sizes.WithCancellation(cancellationToken))
+            await SendAsync(socket, (byte[])[Size, .. JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["Width"] = size.Width, ["Height"] = size.Height })], gate, cancellationToken);
+    }
+
+    private static async Task SendAsync(ClientWebSocket socket, Stream input, SemaphoreSlim gate, CancellationToken cancellationToken)
     {
         var buffer = new byte[16 * 1024];
         buffer[0] = Stdin;
         int count;
         while ((count = await input.ReadAsync(buffer.AsMemory(1), cancellationToken)) > 0)
-            await socket.SendAsync(buffer.AsMemory(0, count + 1), WebSocketMessageType.Binary, true, cancellationToken);
+            await SendAsync(socket, buffer.AsMemory(0, count + 1), gate, cancellationToken);
         if (socket.SubProtocol == "v5.channel.k8s.io")
-            await socket.SendAsync(new byte[] { Close, Stdin }, WebSocketMessageType.Binary, true, cancellationToken);
+            await SendAsync(socket, new byte[] { Close, Stdin }, gate, cancellationToken);
     }
 
     private static async Task<int> ReceiveAsync(ClientWebSocket socket, Stream output, Stream error, CancellationToken cancellationToken)

@@ -75,6 +75,20 @@ public sealed class PlatformPods
         return await api.ExecuteAsync(container.Namespace, container.Pod, container.Container, command, input, outputLines, errorLines, terminal: false, cancellationToken);
     }
 
+    /// <summary>Runs a command in a container on a terminal, as a person talks with it.</summary>
+    /// <param name="container">The container.</param>
+    /// <param name="command">The program and its arguments; no shell is between.</param>
+    /// <param name="terminal">The terminal.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>Its exit code.</returns>
+    /// <exception cref="ApiException">The server cannot be reached or refuses.</exception>
+    public Task<int> TalkAsync(PodContainer container, IReadOnlyList<string> command, ITerminal terminal, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(container);
+        ArgumentNullException.ThrowIfNull(terminal);
+        return api.ExecuteAsync(container.Namespace, container.Pod, container.Container, command, terminal, cancellationToken);
+    }
+
     private static IEnumerable<PodContainer> Containers(JsonObject pod, string? name)
     {
         var states = pod.Items("status", "containerStatuses").ToLookup(status => status.Text("name"), status => status.At("state", "running") is not null);

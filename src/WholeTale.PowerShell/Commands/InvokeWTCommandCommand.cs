@@ -48,6 +48,10 @@ public sealed class InvokeWTCommandCommand : ClusterCommand
     [AllowEmptyString]
     public string? StandardInput { get; set; }
 
+    /// <summary>Joins the command with this console, as a terminal: each key goes to it at once. For shells: -Command sh -Interactive.</summary>
+    [Parameter]
+    public SwitchParameter Interactive { get; set; }
+
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync(Pipeline pipeline, CancellationToken cancellationToken)
     {
@@ -61,12 +65,25 @@ public sealed class InvokeWTCommandCommand : ClusterCommand
         if (!pipeline.ShouldProcess(container.ToString(), $"Run {string.Join(' ', Command)}"))
             return;
 
-        using var input = StandardInput is null ? null : new MemoryStream(Encoding.UTF8.GetBytes(StandardInput));
-        var code = await pods.RunAsync(container, Command, input, pipeline.WriteObject, pipeline.WriteWarning, cancellationToken);
+        var code = Interactive
+            ? await TalkAsync(pods, container, cancellationToken)
+            : await RunAsync(pods, container, pipeline, cancellationToken);
         if (code != 0)
         {
             throw new PodException(
                 "CommandFailed", FailureKind.Refused, container.ToString(), $"The command {Command[0]} in {container} ended with the exit code {code}.", "Its own output, above, says why.");
         }
+    }
+
+    private async Task<int> RunAsync(PlatformPods pods, PodContainer container, Pipeline pipeline, CancellationToken cancellationToken)
+    {
+        using var input = StandardInput is null ? null : new MemoryStream(Encoding.UTF8.GetBytes(StandardInput));
+        return await pods.RunAsync(container, Command, input, pipeline.WriteObject, pipeline.WriteWarning, cancellationToken);
+    }
+
+    private async Task<int> TalkAsync(PlatformPods pods, PodContainer container, CancellationToken cancellationToken)
+    {
+        await using var terminal = new ConsoleTerminal();
+        return await pods.TalkAsync(container, Command, terminal, cancellationToken);
     }
 }

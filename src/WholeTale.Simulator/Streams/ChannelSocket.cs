@@ -30,6 +30,9 @@ internal sealed class ChannelSocket : IAsyncDisposable
     /// <summary>What comes on the input, until it is closed.</summary>
     public ChannelReader<byte[]> Input => _input.Reader;
 
+    /// <summary>The terminal's <c>Width</c> and <c>Height</c> as last told; null before that.</summary>
+    public JsonNode? TerminalSize { get; private set; }
+
     /// <summary>Cancelled when the client has gone.</summary>
     public CancellationToken Gone => _gone.Token;
 
@@ -142,6 +145,8 @@ internal sealed class ChannelSocket : IAsyncDisposable
                 message.SetLength(0);
                 if (bytes[0] == 0 && bytes.Length > 1)
                     await _input.Writer.WriteAsync(bytes[1..], Gone);
+                else if (bytes[0] == 4)
+                    TerminalSize = JsonNode.Parse(bytes.AsSpan(1));
                 else if (bytes is [255, 0, ..])
                     _input.Writer.TryComplete();
             }

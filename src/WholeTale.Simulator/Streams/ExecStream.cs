@@ -94,7 +94,9 @@ internal sealed class ExecStream(World world, Kubelets pods)
             {
                 pending.Remove(0, end + 1);
                 var line = all[..end].Trim();
-                var result = ShellScript.Run(line, PodStreams.Context(world, pod, run, container, []));
+                var result = tty && line == "stty size"
+                    ? ShellResult.Success($"{socket.TerminalSize?["Height"] ?? 0} {socket.TerminalSize?["Width"] ?? 0}\r\n")
+                    : ShellScript.Run(line, PodStreams.Context(world, pod, run, container, []));
                 await socket.WriteOutputAsync(result.Output);
                 await socket.WriteErrorAsync(result.Error);
                 last = result.ExitCode;
