@@ -31,7 +31,7 @@ internal sealed class RequestHandler(KubernetesApi api)
         catch (BadHttpRequestException refused) when (!context.Response.HasStarted)
         {
             await context.WriteAsync(refused.StatusCode == 413
-                ? new ApiStatusException(413, "RequestEntityTooLarge", $"Request entity too large: limit is {WriteHandler.BodyLimit}")
+                ? new ApiStatusException(413, "RequestEntityTooLarge", $"Request entity too large: limit is {RequestBody.BodyLimit}")
                 : ApiStatusException.BadRequest(refused.Message));
         }
     }

@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
@@ -9,18 +7,12 @@ using WholeTale.Simulator.Protobuf;
 using WholeTale.Simulator.Schema;
 using WholeTale.Simulator.Storage;
 using WholeTale.Simulator.Validation;
-using YamlDotNet.Core;
 
 namespace WholeTale.Simulator.Api;
 
 /// <summary>Answers create, update, patch, delete and deletecollection.</summary>
 internal sealed class WriteHandler(KubernetesApi api)
 {
-    /// <summary>The limit of a request's body (kube-apiserver: 3 MiB).</summary>
-    public const int BodyLimit = 3 * 1024 * 1024;
-
-    private const string _json = "application/json";
-    private const string _yaml = "application/yaml";
     private const string _applyPatch = "application/apply-patch+yaml";
 
     private static readonly TypeSchema _deletion = ModelSchemas.Struct(typeof(k8s.Models.V1DeleteOptions));
@@ -28,13 +20,12 @@ internal sealed class WriteHandler(KubernetesApi api)
     private static readonly Kind _tokenRequest = Body("authentication.k8s.io", "v1", "TokenRequest");
     private static readonly Kind _eviction = Body("policy", "v1", "Eviction");
     private static readonly Kind _binding = Body("", "v1", "Binding");
-    private static readonly byte[] _protobuf = [0x6b, 0x38, 0x73, 0x00];
 
     public async Task CreateAsync(HttpContext context, RequestInfo info, Kind kind, Caller caller)
     {
         var options = ReadOptions(context.Request, "CreateOptions");
-        var body = await ReadBodyAsync(context);
-        var (content, duplicates) = ReadObject(context.Request, body, kind);
+        var body = await RequestBody.ReadBodyAsync(context);
+        var (content, duplicates) = RequestBody.ReadObject(context.Request, body, kind);
         var request = new WriteRequest(kind, info.Namespace, "", "", caller, options);
         var result = api.Writes.Create(request, content, duplicates);
         await AnswerAsync(context, request, result, 201);
@@ -43,25 +34,25 @@ internal sealed class WriteHandler(KubernetesApi api)
     public async Task ReplaceAsync(HttpContext context, RequestInfo info, Kind kind, Caller caller)
     {
         var options = ReadOptions(context.Request, "UpdateOptions");
-        var body = await ReadBodyAsync(context);
-        var (content, duplicates) = ReadObject(context.Request, body, kind);
+        var body = await RequestBody.ReadBodyAsync(context);
+        var (content, duplicates) = RequestBody.ReadObject(context.Request, body, kind);
         var request = new WriteRequest(kind, info.Namespace, info.Name, info.Subresource, caller, options);
         await AnswerAsync(context, request, api.Writes.Replace(request, content, duplicates), 200);
     }
 
     public async Task PatchAsync(HttpContext context, RequestInfo info, Kind kind, Caller caller)
     {
-        var type = MediaType(context.Request);
+        var type = RequestBody.MediaType(context.Request);
         string[] accepted = kind.Custom
             ? [ObjectPatch.Json, ObjectPatch.Merge, _applyPatch]
             : [ObjectPatch.Json, ObjectPatch.Merge, ObjectPatch.Strategic, _applyPatch];
         if (!accepted.Contains(type))
-            throw Unsupported(accepted);
+            throw RequestBody.Unsupported(accepted);
         var options = ReadOptions(context.Request, "PatchOptions", isApply: type == _applyPatch);
-        var body = await ReadBodyAsync(context);
+        var body = await RequestBody.ReadBodyAsync(context);
         var request = new WriteRequest(kind, info.Namespace, info.Name, info.Subresource, caller, options);
         var result = type == _applyPatch
-            ? api.Writes.Apply(request, ReadConfiguration(body))
+            ? api.Writes.Apply(request, RequestBody.ReadConfiguration(body))
             : api.Writes.Patch(request, new ObjectPatch(type, body, options.FieldValidation != "Ignore"));
         await AnswerAsync(context, request, result, result.Created ? 201 : 200);
     }
@@ -114,42 +105,42 @@ internal sealed class WriteHandler(KubernetesApi api)
     public static async Task ReviewAsync(HttpContext context, RequestInfo info, Kind kind, Caller caller, ReviewHandler reviews)
     {
         var options = ReadOptions(context.Request, "CreateOptions");
-        var (content, _) = ReadObject(context.Request, await ReadBodyAsync(context), kind);
+        var (content, _) = RequestBody.ReadObject(context.Request, await RequestBody.ReadBodyAsync(context), kind);
         await context.WriteAsync(201, reviews.Review(new WriteRequest(kind, info.Namespace, "", "", caller, options), content));
     }
 
     public static async Task TokenAsync(HttpContext context, RequestInfo info, Kind kind, Caller caller, ReviewHandler reviews)
     {
         var options = ReadOptions(context.Request, "CreateOptions");
-        var (content, _) = ReadObject(context.Request, await ReadBodyAsync(context), _tokenRequest);
+        var (content, _) = RequestBody.ReadObject(context.Request, await RequestBody.ReadBodyAsync(context), _tokenRequest);
         await context.WriteAsync(201, reviews.Token(new WriteRequest(kind, info.Namespace, info.Name, "token", caller, options), content));
     }
 
     public static async Task ScaleAsync(HttpContext context, RequestInfo info, Kind kind, Caller caller, ScaleHandler scales)
     {
         var isPatch = info.Verb == "patch";
-        var type = MediaType(context.Request);
+        var type = RequestBody.MediaType(context.Request);
         var options = ReadOptions(context.Request, isPatch ? "PatchOptions" : "UpdateOptions", isApply: type == _applyPatch);
-        var body = await ReadBodyAsync(context);
+        var body = await RequestBody.ReadBodyAsync(context);
         var request = new WriteRequest(kind, info.Namespace, info.Name, "scale", caller, options with { FieldValidation = "Ignore" });
         if (!isPatch)
         {
-            var (content, _) = ReadObject(context.Request, body, _scale);
+            var (content, _) = RequestBody.ReadObject(context.Request, body, _scale);
             await scales.ChangeAsync(context, request, ScaleHandler.Whole(content, info.Name));
             return;
         }
 
         if (type is not (ObjectPatch.Json or ObjectPatch.Merge or ObjectPatch.Strategic or _applyPatch))
-            throw Unsupported([ObjectPatch.Json, ObjectPatch.Merge, ObjectPatch.Strategic, _applyPatch]);
+            throw RequestBody.Unsupported([ObjectPatch.Json, ObjectPatch.Merge, ObjectPatch.Strategic, _applyPatch]);
         await scales.ChangeAsync(context, request, ScaleHandler.Patcher(type == _applyPatch
-            ? new ObjectPatch(ObjectPatch.Merge, JsonTree.Write(ReadConfiguration(body)), strict: false)
+            ? new ObjectPatch(ObjectPatch.Merge, JsonTree.Write(RequestBody.ReadConfiguration(body)), strict: false)
             : new ObjectPatch(type, body, options.FieldValidation != "Ignore")));
     }
 
     /// <summary>Evicts a pod: deletes it as its body says, if disruption budgets let it.</summary>
     public async Task EvictAsync(HttpContext context, RequestInfo info, Kind kind)
     {
-        var (content, _) = ReadObject(context.Request, await ReadBodyAsync(context), _eviction);
+        var (content, _) = RequestBody.ReadObject(context.Request, await RequestBody.ReadBodyAsync(context), _eviction);
         CheckBodyName(content, info.Name, "Eviction");
         var pod = api.Store.Get(kind, info.Namespace, info.Name) ?? throw ApiStatusException.NotFound(kind, info.Name);
         foreach (var budget in api.Store.List(api.Kinds.Get("policy/v1", "PodDisruptionBudget"), info.Namespace).Items.Select(item => item.Read()))
@@ -190,7 +181,7 @@ internal sealed class WriteHandler(KubernetesApi api)
     /// <summary>Binds a pod to a node, as schedulers do.</summary>
     public async Task BindAsync(HttpContext context, RequestInfo info, Kind kind, Caller caller)
     {
-        var (content, _) = ReadObject(context.Request, await ReadBodyAsync(context), _binding);
+        var (content, _) = RequestBody.ReadObject(context.Request, await RequestBody.ReadBodyAsync(context), _binding);
         var name = info.Name.Length > 0 ? info.Name : content["metadata"]?["name"].Text() ?? "";
         CheckBodyName(content, name, "Binding");
         var target = content["target"] as JsonObject ?? [];
@@ -242,181 +233,6 @@ internal sealed class WriteHandler(KubernetesApi api)
         await context.WriteAsync(status, result.Utf8);
     }
 
-    private static JsonObject ReadConfiguration(ReadOnlyMemory<byte> body)
-    {
-        try
-        {
-            var text = Encoding.UTF8.GetString(body.Span);
-            var node = text.AsSpan().TrimStart() is ['{', ..] && TryJson(body) is { } json ? json : YamlReader.Parse(text);
-            return node as JsonObject
-                ?? throw ApiStatusException.BadRequest("error decoding YAML: json: cannot unmarshal " + (node is JsonArray ? "array" : node is null ? "null" : "string") + " into Go value of type map[string]interface {}");
-        }
-        catch (YamlException broken)
-        {
-            throw ApiStatusException.BadRequest("error decoding YAML: error converting YAML to JSON: " + GoErrors.Yaml(broken));
-        }
-    }
-
-    private static JsonNode? TryJson(ReadOnlyMemory<byte> body)
-    {
-        try
-        {
-            return JsonTree.Parse(body.Span);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-
-    private static (JsonObject Content, IReadOnlyList<string> Duplicates) ReadObject(HttpRequest request, ReadOnlyMemory<byte> body, Kind kind)
-    {
-        var type = MediaType(request);
-        if (type.Length == 0)
-            type = _json;
-        if (type == ProtobufReader.MediaType)
-            return (ReadProtobuf(body, kind), []);
-        if (type is not (_json or _yaml) || body.Span.StartsWith(_protobuf))
-            throw Unsupported([_json, _yaml, "application/vnd.kubernetes.protobuf"]);
-        var duplicates = new List<string>();
-        JsonNode? node;
-        try
-        {
-            node = type == _json ? JsonTree.Parse(body.Span, duplicates) : YamlReader.Parse(Encoding.UTF8.GetString(body.Span));
-        }
-        catch (JsonException broken)
-        {
-            throw Unrecognized(kind, $"couldn't get version/kind; json parse error: {GoErrors.Json(broken, body.Span)}", body);
-        }
-        catch (YamlException broken)
-        {
-            throw Unrecognized(kind, $"couldn't get version/kind; json parse error: error converting YAML to JSON: {GoErrors.Yaml(broken)}", body);
-        }
-
-        if (node is not JsonObject content)
-        {
-            throw Unrecognized(
-                kind,
-                $"couldn't get version/kind; json parse error: json: cannot unmarshal {(node is JsonArray ? "array" : node is null ? "null" : "string")} into Go value of type struct {{ APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }}",
-                body);
-        }
-
-        CheckKind(content, kind);
-        return (content, duplicates);
-    }
-
-    private static JsonObject ReadProtobuf(ReadOnlyMemory<byte> body, Kind kind)
-    {
-        try
-        {
-            var content = ProtobufReader.Read(body);
-            CheckKind(content, kind);
-            // Fields that a newer client knows are passed over without a word.
-            if (ModelSchemas.Find(kind.Group, kind.Version, kind.Name) is { } schema)
-                new Schema.Decoder().Decode(content, schema);
-            return content;
-        }
-        catch (DecodeException broken)
-        {
-            throw ApiStatusException.BadRequest($"{kind.Name} in version \"{kind.Version}\" cannot be handled as a {kind.Name}: {broken.Message}");
-        }
-        catch (InvalidDataException broken)
-        {
-            throw ApiStatusException.BadRequest($"the object provided is unrecognized (must be of type {kind.Name}): {broken.Message}");
-        }
-    }
-
-    private static void CheckKind(JsonObject content, Kind kind)
-    {
-        var version = content["apiVersion"].Text() ?? "";
-        var name = content["kind"].Text() ?? "";
-        if (version.Length == 0 && name.Length == 0)
-        {
-            // The path's own kind is the default of both.
-            content["apiVersion"] = kind.ApiVersion;
-            content["kind"] = kind.Name;
-            return;
-        }
-
-        if (version.Length == 0)
-            version = kind.ApiVersion;
-        if (name.Length == 0)
-            name = kind.Name;
-        content["apiVersion"] = version;
-        content["kind"] = name;
-        if (version == kind.ApiVersion && name == kind.Name)
-            return;
-        var slash = version.IndexOf('/', StringComparison.Ordinal);
-        var shortVersion = slash < 0 ? version : version[(slash + 1)..];
-        if (!ModelSchemas.IsKnown(version, name))
-        {
-            throw ApiStatusException.BadRequest(
-                $"{name} in version \"{shortVersion}\" cannot be handled as a {kind.Name}: no kind \"{name}\" is registered for version \"{version}\" in scheme \"k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30\"");
-        }
-
-        var package = kind.Group.Length == 0 ? "core" : kind.Group.Split('.')[0];
-        throw ApiStatusException.BadRequest(
-            $"{name} in version \"{shortVersion}\" cannot be handled as a {kind.Name}: converting ({shortVersion}.{name}) to ({package}.{kind.Name}): unknown conversion");
-    }
-
-    private static ApiStatusException Unrecognized(Kind kind, string problem, ReadOnlyMemory<byte> body)
-    {
-        var shown = Encoding.UTF8.GetString(body.Span);
-        if (shown.Length > 4096)
-            shown = shown[..4096] + "...";
-        return ApiStatusException.BadRequest($"the object provided is unrecognized (must be of type {kind.Name}): {problem} ({shown})");
-    }
-
-    private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpContext context)
-    {
-        var request = context.Request;
-        if (request.ContentLength > BodyLimit)
-        {
-            await DiscardAsync(context);
-            throw TooLarge();
-        }
-
-        var buffer = new ArrayBufferWriter<byte>((int)Math.Clamp(request.ContentLength ?? 1024, 16, BodyLimit));
-        while (true)
-        {
-            var read = await request.Body.ReadAsync(buffer.GetMemory(4096), context.RequestAborted);
-            if (read == 0)
-                return buffer.WrittenMemory;
-            buffer.Advance(read);
-            if (buffer.WrittenCount <= BodyLimit)
-                continue;
-            await DiscardAsync(context);
-            throw TooLarge();
-        }
-    }
-
-    // A client that is still writing does not read its refusal: the rest is taken from it first, in reason.
-    private static async Task DiscardAsync(HttpContext context)
-    {
-        var rest = new byte[64 * 1024];
-        for (var left = 8 * BodyLimit; left > 0;)
-        {
-            var read = await context.Request.Body.ReadAsync(rest, context.RequestAborted);
-            if (read == 0)
-                return;
-            left -= read;
-        }
-    }
-
-    private static ApiStatusException TooLarge() => new(413, "RequestEntityTooLarge", $"Request entity too large: limit is {BodyLimit}", []);
-
-    private static string MediaType(HttpRequest request)
-    {
-        var type = request.ContentType ?? "";
-        var semicolon = type.IndexOf(';', StringComparison.Ordinal);
-        return (semicolon < 0 ? type : type[..semicolon]).Trim();
-    }
-
-    private static ApiStatusException Unsupported(IEnumerable<string> accepted) => new(
-        415,
-        "UnsupportedMediaType",
-        $"the body of the request was in an unknown format - accepted media types include: {string.Join(", ", accepted)}");
-
     private static WriteOptions ReadOptions(HttpRequest request, string kind, bool isApply = false)
     {
         var query = request.Query;
@@ -459,7 +275,7 @@ internal sealed class WriteHandler(KubernetesApi api)
     private static async Task<DeletionOptions> ReadDeletionAsync(HttpContext context)
     {
         var query = context.Request.Query;
-        var body = await ReadBodyAsync(context);
+        var body = await RequestBody.ReadBodyAsync(context);
         JsonObject? content = null;
         if (body.Length > 0)
         {

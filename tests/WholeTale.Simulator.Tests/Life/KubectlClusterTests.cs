@@ -44,12 +44,12 @@ public sealed class KubectlClusterTests(SimulatorFixture fixture) : IClassFixtur
         await Kubectl.RunAsync("-n", ns, "create", "serviceaccount", "bob");
 
         var token = await Kubectl.RunAsync("-n", ns, "create", "token", "bob", "--duration=20m");
-        var brief = await Kubectl.RunAsync("-n", ns, "create", "token", "bob", "--duration=1m");
+        var tooShort = await Kubectl.RunAsync("-n", ns, "create", "token", "bob", "--duration=1m");
         var nobody = await Kubectl.RunAsync("-n", ns, "create", "token", "nobody");
 
         Assert.Equal(3, token.Text.Trim().Split('.').Length);
-        Assert.Equal(1, brief.ExitCode);
-        Assert.Contains("may not specify a duration less than 10 minutes", brief.Error, StringComparison.Ordinal);
+        Assert.Equal(1, tooShort.ExitCode);
+        Assert.Contains("may not specify a duration less than 10 minutes", tooShort.Error, StringComparison.Ordinal);
         Assert.Equal((1, "error: failed to create token: serviceaccounts \"nobody\" not found\n"), (nobody.ExitCode, nobody.Error));
     }
 
