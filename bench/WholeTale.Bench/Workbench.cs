@@ -34,11 +34,22 @@ internal sealed class Workbench : IAsyncDisposable
     /// <summary>Starts a simulated cluster without delays and gives its kubeconfig.</summary>
     public async Task<string> StartClusterAsync(string name, int nodes = 3)
     {
-        clusters.Add(name);
         var kubeconfig = Path.Combine(Folder, name + ".kubeconfig");
+        if (clusters.Contains(name))
+            return kubeconfig;
+        clusters.Add(name);
         await ShellAsync(
             $"$null = New-WTCluster -Name {name} -Provider Simulator -Setting @{{ 'Simulator.Delays' = 'None'; 'Simulator.NodeCount' = {nodes} }} | Export-WTKubeconfig -Path '{kubeconfig}'");
         return kubeconfig;
+    }
+
+    /// <summary>Has a cluster's simulator do something to requests: rules as in docs/simulator.md.</summary>
+    public static async Task SetFaultsAsync(string kubeconfig, string rules)
+    {
+        using var simulator = await SimulatorClient.FromAsync(kubeconfig);
+        using var content = new StringContent(rules, Encoding.UTF8, "application/json");
+        using var response = await simulator.Http.PutAsync(new Uri("simulator/v1/faults", UriKind.Relative), content);
+        response.EnsureSuccessStatusCode();
     }
 
     /// <summary>Runs lines in a Shell of its own, with the module imported, and gives what it wrote.</summary>

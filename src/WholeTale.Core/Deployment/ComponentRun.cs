@@ -8,6 +8,8 @@ namespace WholeTale.Core.Deployment;
 /// <summary>One component on its way: waits for those it depends on, applies its objects at once, waits until they are ready or hopeless.</summary>
 internal sealed class ComponentRun(PlannedComponent component, RunContext context)
 {
+    private static readonly TimeSpan Blink = TimeSpan.FromMilliseconds(1);
+
     private readonly Dictionary<PlannedObject, AppliedResult> results = [];
     private readonly TaskCompletionSource<bool> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ComponentStatus status = ComponentStatus.Pending;
@@ -110,7 +112,8 @@ internal sealed class ComponentRun(PlannedComponent component, RunContext contex
     private async Task WaitAsync(CancellationToken cancellationToken)
     {
         var began = context.Time.GetTimestamp();
-        var suspects = new Dictionary<string, long>(StringComparer.Ordinal);
+        var suspicion = new Suspicion(component, context);
+        long? failed = null;
         while (true)
         {
             var changed = context.Live.Changed;
@@ -120,34 +123,23 @@ internal sealed class ComponentRun(PlannedComponent component, RunContext contex
                 return;
             context.Watch();
 
-            var findings = context.Diagnosis.Find(component);
-            var patience = Shorter(context.Remaining, Patience(waiting.Value.Object) - context.Time.GetElapsedTime(began));
-            foreach (var key in suspects.Keys.Where(key => findings.All(finding => finding.Key != key)).ToList())
-                suspects.Remove(key);
-            foreach (var finding in findings)
+            var (waitingFor, patience) = (waiting.Value.State, Shorter(context.Remaining, Patience(waiting.Value.Object) - context.Time.GetElapsedTime(began)));
+            var isOver = waitingFor.Phase == ReadinessPhase.Failed || patience <= TimeSpan.Zero;
+            if (waitingFor.Phase == ReadinessPhase.Failed)
             {
-                if (suspects.TryAdd(finding.Key, context.Time.GetTimestamp()))
-                {
-                    context.Log.Write("suspect", component.Name, $"{finding.Item.Kind()} {finding.Item.Name()}", finding.Reason);
-
-                    // What may take a while before it is given up is told at once.
-                    if (finding.Grace is not null)
-                        context.Progress.Report(new WarningReport(context.Redact($"{component.Name}: {finding.Message}")));
-                }
-
-                var left = (finding.Grace ?? context.Settings.FailureGrace) - context.Time.GetElapsedTime(suspects[finding.Key]);
-                if (left <= TimeSpan.Zero)
-                    throw new NotReadyException(await context.Diagnosis.DescribeAsync(component, finding, cancellationToken));
-                patience = Shorter(patience, left);
+                // Why it failed may be on its way still.
+                failed ??= context.Time.GetTimestamp();
+                patience = Shorter(patience, context.Settings.FailureGrace - context.Time.GetElapsedTime(failed.Value));
             }
 
-            var waitingFor = waiting.Value.State;
+            if (suspicion.Look(changed, isOver) is { } hopeless)
+                throw new NotReadyException(await context.Diagnosis.DescribeAsync(component, hopeless, cancellationToken));
             if (patience <= TimeSpan.Zero && await context.Applier.RefreshAsync(component.Objects, cancellationToken))
                 continue;
-            if (waitingFor.Phase == ReadinessPhase.Failed && findings.Count == 0 || patience <= TimeSpan.Zero)
+            if (patience <= TimeSpan.Zero)
                 throw new NotReadyException(await GiveUpAsync(waitingFor, began, cancellationToken));
-            Tell(ComponentStatus.Progressing, findings.Count > 0 ? findings[0].Message : waitingFor.Message);
-            await WaitForChangeAsync(changed, patience, cancellationToken);
+            Tell(ComponentStatus.Progressing, suspicion.Findings.Count > 0 ? suspicion.Findings[0].Message : waitingFor.Message);
+            await WaitForChangeAsync(changed, Longer(Shorter(patience, suspicion.Due(changed)), Blink), cancellationToken);
         }
     }
 

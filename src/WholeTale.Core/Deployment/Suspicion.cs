@@ -1,0 +1,66 @@
+using WholeTale.Core.Deployment.Diagnosing;
+using WholeTale.Core.Kubernetes;
+
+namespace WholeTale.Core.Deployment;
+
+/// <summary>What looks hopeless about a component, and since when: each finding is given its grace to pass.</summary>
+internal sealed class Suspicion(PlannedComponent component, RunContext context)
+{
+    // Much changes while components start, and what is wrong is given time to heal anyway.
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
+
+    private readonly Dictionary<string, long> since = new(StringComparer.Ordinal);
+    private IReadOnlyList<Finding> findings = [];
+    private long looked = context.Time.GetTimestamp();
+    private Task? seen;
+
+    /// <summary>What is found at the moment.</summary>
+    internal IReadOnlyList<Finding> Findings => findings;
+
+    /// <summary>Looks, where it is time to, and gives what has used up its grace; null where nothing has.</summary>
+    /// <param name="changed">The cluster's state: the task that ends with its next change.</param>
+    /// <param name="atOnce">Whether to look in any case.</param>
+    internal Finding? Look(Task changed, bool atOnce)
+    {
+        if (atOnce || Due(changed) <= TimeSpan.Zero)
+        {
+            findings = context.Diagnosis.Find(component);
+            looked = context.Time.GetTimestamp();
+            seen = changed;
+            Note();
+        }
+
+        return findings.FirstOrDefault(finding => Left(finding) <= TimeSpan.Zero);
+    }
+
+    /// <summary>How long it is until looking again makes sense.</summary>
+    internal TimeSpan Due(Task changed)
+    {
+        var due = ReferenceEquals(changed, seen) ? TimeSpan.MaxValue : LookEvery - context.Time.GetElapsedTime(looked);
+        foreach (var finding in findings)
+        {
+            if (Left(finding) is var left && left < due)
+                due = left;
+        }
+
+        return due;
+    }
+
+    private TimeSpan Left(Finding finding) => (finding.Grace ?? context.Settings.FailureGrace) - context.Time.GetElapsedTime(since[finding.Key]);
+
+    private void Note()
+    {
+        foreach (var key in since.Keys.Where(key => findings.All(finding => finding.Key != key)).ToList())
+            since.Remove(key);
+        foreach (var finding in findings)
+        {
+            if (!since.TryAdd(finding.Key, context.Time.GetTimestamp()))
+                continue;
+            context.Log.Write("suspect", component.Name, $"{finding.Item.Kind()} {finding.Item.Name()}", finding.Reason);
+
+            // What may take a while before it is given up is told at once.
+            if (finding.Grace is not null)
+                context.Progress.Report(new WarningReport(context.Redact($"{component.Name}: {finding.Message}")));
+        }
+    }
+}
