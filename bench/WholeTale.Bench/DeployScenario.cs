@@ -31,7 +31,8 @@ internal static class DeployScenario
             await TimeAsync("first deploy, kubectl apply + wait", () => KubectlAsync(workbench, manifests, kubeconfig));
             await TimeAsync("unchanged deploy, kubectl", () => KubectlAsync(workbench, manifests, kubeconfig));
             await TimeAsync("one-image upgrade, kubectl", () => KubectlAsync(workbench, upgraded, kubeconfig));
-            await TimeAsync("removal, kubectl delete namespace", () => workbench.RunAsync(Workbench.Kubectl, ["delete", "namespace", Namespace, "--wait"], kubeconfig));
+            await TimeAsync("removal, kubectl delete --wait", () => workbench.RunAsync(Workbench.Kubectl, ["delete", "-n", Namespace, "-f", upgraded, "--wait", "--ignore-not-found"], kubeconfig));
+            await workbench.RunAsync(Workbench.Kubectl, ["delete", "namespace", Namespace, "--wait", "--ignore-not-found"], kubeconfig);
 
             await workbench.RunAsync(Workbench.Kubectl, ["create", "namespace", Namespace], kubeconfig);
             await TimeAsync("first deploy, helm --install --wait", () => HelmAsync(workbench, chart, kubeconfig));
@@ -74,7 +75,7 @@ internal static class DeployScenario
         foreach (var (what, kubectl, helm) in new[]
         {
             ("first deploy", "first deploy, kubectl apply + wait", "first deploy, helm --install --wait"), ("unchanged deploy", "unchanged deploy, kubectl", "unchanged deploy, helm"),
-            ("one-image upgrade", "one-image upgrade, kubectl", "one-image upgrade, helm"), ("removal", "removal, kubectl delete namespace", "removal, helm uninstall --wait"),
+            ("one-image upgrade", "one-image upgrade, kubectl", "one-image upgrade, helm"), ("removal", "removal, kubectl delete --wait", "removal, helm uninstall --wait"),
         })
         {
             results.Ratio($"{what} vs kubectl{where}", $"{what}, ours, in session{where}", kubectl + where);

@@ -15,7 +15,15 @@ public record VerboseReport(string Message) : Report;
 /// <param name="Outcome">The status code of the answer, or <c>no answer</c>.</param>
 /// <param name="Elapsed">How long it took.</param>
 public sealed record RequestReport(string Method, string Path, string Outcome, TimeSpan Elapsed)
-    : VerboseReport(string.Create(CultureInfo.InvariantCulture, $"{Method} {Path}: {Outcome}, {Elapsed.TotalMilliseconds:0} ms"));
+    : VerboseReport(string.Create(CultureInfo.InvariantCulture, $"{Method} {Path}: {Outcome}, {Elapsed.TotalMilliseconds:0} ms"))
+{
+    /// <summary>Whether it got no answer, or one that says to ask again.</summary>
+    public bool IsFailed => Outcome is not ['1' or '2' or '3' or '4', _, _] || Outcome == "429";
+}
+
+/// <summary>Something that has been reached, for logs and for whoever sees no progress bars.</summary>
+/// <param name="Message">What, in a whole sentence.</param>
+public sealed record MilestoneReport(string Message) : Report;
 
 /// <summary>Something that works but not as wished for.</summary>
 /// <param name="Message">What, why and what to do; never a secret.</param>

@@ -88,16 +88,19 @@ internal sealed class ComponentRun(PlannedComponent component, RunContext contex
     {
         var applying = component.Objects.Select(async planned =>
         {
+            var began = context.Journal.Now;
+            using var span = Telemetry.Source.StartActivity("apply");
+            span?.SetTag("object", planned.Reference.ToString());
+            var result = AppliedResult.Failed;
             try
             {
-                var result = await context.Applier.ApplyAsync(planned, cancellationToken);
-                Keep(planned, result);
-                context.Log.Write("applied", component.Name, planned.Reference.ToString(), result.ToString());
+                result = await context.Applier.ApplyAsync(planned, cancellationToken);
             }
-            catch (WholeTaleException)
+            finally
             {
-                Keep(planned, AppliedResult.Failed);
-                throw;
+                span?.SetTag("result", result.ToString());
+                Keep(planned, result);
+                context.Journal.Wrote(planned, began, result);
             }
         }).ToList();
         await Task.WhenAll(applying);
@@ -186,7 +189,9 @@ internal sealed class ComponentRun(PlannedComponent component, RunContext contex
             return;
         status = now;
         message = what;
-        context.Log.Write("component", component.Name, now.ToString(), what);
+        context.Journal.Enter(component.Name, now, what);
+        if (ended)
+            context.Progress.Report(new MilestoneReport(what.Length > 0 ? $"{component.Name}: {now}, {what}" : $"{component.Name}: {now}"));
         context.Progress.Report(new ProgressReport(
             context.Activity, component.Name, what.Length > 0 ? what : now.ToString(), now == ComponentStatus.Ready ? 100 : -1, ended));
     }

@@ -24,9 +24,12 @@ internal sealed class DeployLog : IDisposable
     /// <summary>A log that keeps nothing.</summary>
     internal static DeployLog None { get; } = new(null, TimeProvider.System, text => text);
 
-    /// <summary>Opens a new file in a folder (0700, the file 0600) and deletes the oldest beyond ten; null for no log.</summary>
-    internal static DeployLog Open(string? folder, string name, TimeProvider time, Func<string, string> redact)
+    /// <summary>Opens the file that the caller chose; else a new one in a folder (0700, the file 0600), of which the oldest beyond ten are deleted; null for no log.</summary>
+    /// <exception cref="DeploymentException">The file that the caller chose cannot be written.</exception>
+    internal static DeployLog Open(string? path, string? folder, string name, TimeProvider time, Func<string, string> redact)
     {
+        if (path is not null)
+            return OpenFile(path, time, redact);
         if (folder is null)
             return None;
         try
@@ -37,15 +40,34 @@ internal sealed class DeployLog : IDisposable
                 Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             foreach (var old in Directory.GetFiles(folder, $"{name}-*.jsonl").OrderDescending(StringComparer.Ordinal).Skip(KeptFiles - 1))
                 File.Delete(old);
-            var options = new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write, Share = FileShare.ReadWrite, BufferSize = 0 };
-            if (!OperatingSystem.IsWindows())
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            return new DeployLog(new FileStream(Path.Combine(folder, $"{name}-{time.GetUtcNow():yyyyMMdd'T'HHmmss'Z'}.jsonl"), options), time, redact);
+            return new DeployLog(Append(Path.Combine(folder, $"{name}-{time.GetUtcNow():yyyyMMdd'T'HHmmss'Z'}.jsonl")), time, redact);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return None;
         }
+    }
+
+    private static DeployLog OpenFile(string path, TimeProvider time, Func<string, string> redact)
+    {
+        try
+        {
+            return new DeployLog(Append(path), time, redact);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new DeploymentException(
+                "LogUnwritable", FailureKind.InvalidInput, path, $"The log cannot be written to {path}: {exception.Message.TrimEnd('.')}. Nothing has been deployed.",
+                "Name a file in a folder that exists and may be written to.", exception);
+        }
+    }
+
+    private static FileStream Append(string path)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write, Share = FileShare.ReadWrite, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        return new FileStream(path, options);
     }
 
     /// <summary>Writes a line.</summary>

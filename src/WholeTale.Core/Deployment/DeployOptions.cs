@@ -24,6 +24,12 @@ public sealed record DeployOptions
     /// <summary>Goes back to the last good revision on failure.</summary>
     public bool Atomic { get; init; }
 
+    /// <summary>A file that the log's lines are added to; null for a new one in the state folder.</summary>
+    public string? LogPath { get; init; }
+
+    /// <summary>A file for a page that shows the run; null for none.</summary>
+    public string? ReportPath { get; init; }
+
     /// <summary>Deletes claims too that the plan no longer has.</summary>
     public bool PruneData { get; init; }
 

@@ -42,8 +42,11 @@ internal sealed record DeployPlan
     /// <summary>Takes known secrets out of a text.</summary>
     internal Func<string, string> Redact { get; init; } = text => text;
 
-    /// <summary>What was warned of while planning.</summary>
-    internal IReadOnlyList<string> Warnings { get; init; } = [];
+    /// <summary>What has happened so far.</summary>
+    internal Journal Journal { get; init; } = new(TimeProvider.System);
+
+    /// <summary>The server's version.</summary>
+    internal string KubernetesVersion { get; init; } = "";
 
     /// <summary>Where logs go; null for none.</summary>
     internal string? LogFolder { get; init; }

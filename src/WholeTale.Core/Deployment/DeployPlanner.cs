@@ -59,6 +59,8 @@ internal sealed partial class DeployPlanner(Cluster cluster, ApiClient client, D
                 Settings = cluster.Settings?.Settings.Deploy ?? new DeploySettings(),
                 AddressTimeout = cluster.Settings?.Settings.Ingress.AddressTimeout ?? new IngressSettings().AddressTimeout,
                 Time = time,
+                Journal = new Journal(time),
+                KubernetesVersion = await version,
             };
         }
         catch

@@ -6,17 +6,20 @@ namespace WholeTale.Core.Deployment;
 /// <summary>Carries a plan out: makes the namespace, takes the lease, records the plan, runs the components as their graph allows, prunes, records the outcome.</summary>
 internal sealed class DeployRun(DeployPlan plan, IProgress<Report> progress, string activity)
 {
-    private readonly WarningKeeper keeper = new(progress, plan.Warnings);
+    private readonly Journal journal = plan.Journal;
 
     internal async Task<Deployment> RunAsync(CancellationToken cancellationToken)
     {
         using var span = Telemetry.Source.StartActivity("deploy");
         span?.SetTag("cluster", plan.Cluster.Name);
-        using var log = DeployLog.Open(plan.LogFolder, plan.Cluster.Name, plan.Time, plan.Redact);
+        using var log = journal.Log = DeployLog.Open(plan.Options.LogPath, plan.LogFolder, plan.Cluster.Name, plan.Time, plan.Redact);
+        var keeper = journal.Over(progress);
         using var room = new SemaphoreSlim(plan.Settings.Parallelism);
         var applier = new ObjectApplier(plan, room, keeper);
-        var context = new RunContext(plan, applier, log, keeper, activity);
+        var context = new RunContext(plan, applier, keeper, activity);
         log.Write("deploy", "", plan.Cluster.Name, "started");
+        foreach (var warning in journal.Warnings)
+            log.Write("warning", "", "", warning);
         var record = await RevisionRecord.ForAsync(plan, cancellationToken);
         if (record.IsNothingToDo)
         {
@@ -53,7 +56,7 @@ internal sealed class DeployRun(DeployPlan plan, IProgress<Report> progress, str
         var failures = runs.Select(run => run.Failure).OfType<WholeTaleException>().ToList();
         var pruned = failures.Count == 0 ? await PruneAsync(context, cancellationToken) : [];
         await record.EndAsync(failures.Count == 0 ? null : plan.Redact(failures[0].Message), cancellationToken);
-        context.Log.Write("deploy", "", plan.Cluster.Name, failures.Count == 0 ? "succeeded" : "failed");
+        journal.Log.Write("deploy", "", plan.Cluster.Name, failures.Count == 0 ? "succeeded" : "failed");
         var deployment = new Deployment
         {
             Cluster = plan.Cluster,
@@ -62,17 +65,19 @@ internal sealed class DeployRun(DeployPlan plan, IProgress<Report> progress, str
             Components = [.. runs.Select(run => run.State)],
             Objects = [.. runs.SelectMany(run => run.Objects), .. pruned],
             Urls = PlatformUrls.From(plan.Live),
-            Warnings = keeper.Warnings,
+            Warnings = journal.Warnings,
             Diagnoses = [.. failures.OfType<NotReadyException>().Select(failure => failure.Diagnosis)],
             Started = record.Started,
             Duration = plan.Time.GetElapsedTime(began),
         };
+        journal.Outcome = deployment;
         return failures.Count == 0 ? deployment : throw Combine(failures, deployment);
     }
 
     private async Task<IReadOnlyList<AppliedObject>> PruneAsync(RunContext context, CancellationToken cancellationToken) =>
         await Task.WhenAll(plan.Leftovers.Select(async planned =>
         {
+            var began = plan.Time.GetUtcNow();
             if (plan.Live.Find(planned.Reference) is { } item)
             {
                 await plan.Client.DeleteAsync(planned.Reference, Propagation.Foreground, item.Uid(), cancellationToken);
@@ -80,7 +85,7 @@ internal sealed class DeployRun(DeployPlan plan, IProgress<Report> progress, str
                     await context.Applier.WaitUntilGoneAsync(planned.Reference, item.Uid(), cancellationToken);
             }
 
-            context.Log.Write("pruned", planned.Component, planned.Reference.ToString(), "");
+            journal.Wrote(planned, began, AppliedResult.Pruned);
             return planned.Row(AppliedResult.Pruned);
         }));
 

@@ -2,6 +2,7 @@ using WholeTale.Core.Access;
 using WholeTale.Core.Certificates;
 using WholeTale.Core.Clusters;
 using WholeTale.Core.Configuration;
+using WholeTale.Core.Deployment.Reporting;
 using WholeTale.Core.Girder;
 using WholeTale.Core.Kubernetes;
 using WholeTale.Core.Manifests;
@@ -54,7 +55,8 @@ public sealed class PlatformDeployment : IAsyncDisposable
         // Everything that can be found wrong without the cluster is found first.
         var site = await SiteCertificate.LoadAsync(settings, new Silence(), time, cancellationToken);
         var draft = Platform.Render(settings, PlatformSecretStore.Placeholder(site), cluster.Name);
-        var keeper = new WarningKeeper(progress, []);
+        var journal = new Journal(time);
+        progress = journal.Over(progress);
         var client = Connect(cluster, progress);
         var ingress = await IngressChoice.CompleteAsync(settings.Settings.Ingress, cluster.Provider, client, cancellationToken);
         if (ingress != settings.Settings.Ingress)
@@ -69,11 +71,11 @@ public sealed class PlatformDeployment : IAsyncDisposable
             async (live, token) =>
             {
                 secrets = await new PlatformSecretStore(settings, cluster.Namespace, time).ResolveAsync(
-                    live, kept => SiteCertificate.LoadAsync(settings, keeper, time, token, kept), keeper);
+                    live, kept => SiteCertificate.LoadAsync(settings, progress, time, token, kept), progress);
                 return Platform.Render(settings, secrets, cluster.Name);
             },
             cancellationToken);
-        plan = plan with { Redact = Redaction.Of(secrets!, settings.Settings), LogFolder = Path.Combine(StateFolder.Of(settings), "logs"), Warnings = keeper.Warnings };
+        plan = plan with { Redact = Redaction.Of(secrets!, settings.Settings), LogFolder = Path.Combine(StateFolder.Of(settings), "logs"), Journal = journal };
         return new PlatformDeployment(plan, setsGirderUp: true);
     }
 
@@ -82,21 +84,31 @@ public sealed class PlatformDeployment : IAsyncDisposable
     public async Task<Deployment> RunAsync(IProgress<Report> progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(progress);
-        var deployment = plan.Options.Atomic
-            ? await new AtomicRun(plan, progress, Activity).RunAsync(cancellationToken)
-            : await new DeployRun(plan, progress, Activity).RunAsync(cancellationToken);
-        var isGirderPlanned = plan.Components.Any(component => component.Name == "girder");
-        if (setsGirderUp && !plan.Options.NoWait && plan.Components.Any(component => component.Name == "ingress"))
-            deployment = deployment with { Warnings = [.. deployment.Warnings, .. await LookFromOutsideAsync(progress, cancellationToken)] };
-        if (setsGirderUp && isGirderPlanned && !plan.Options.SkipGirderSetup && !plan.Options.NoWait)
+        if (plan.Options.ReportPath is { } path)
+            DeployReport.RequireWritable(path);
+        try
         {
-            var began = plan.Time.GetTimestamp();
-            var girder = await GirderInitialization.RunAsync(plan.Cluster, progress, cancellationToken);
-            deployment = deployment with { Girder = girder, Duration = deployment.Duration + plan.Time.GetElapsedTime(began) };
-        }
+            var deployment = plan.Options.Atomic
+                ? await new AtomicRun(plan, progress, Activity).RunAsync(cancellationToken)
+                : await new DeployRun(plan, progress, Activity).RunAsync(cancellationToken);
+            var isGirderPlanned = plan.Components.Any(component => component.Name == "girder");
+            if (setsGirderUp && !plan.Options.NoWait && plan.Components.Any(component => component.Name == "ingress"))
+            {
+                await LookFromOutsideAsync(plan.Journal.Over(progress), cancellationToken);
+                deployment = deployment with { Warnings = plan.Journal.Warnings };
+            }
 
-        progress.Report(new ProgressReport(Activity, "", "done", 100, Completed: true));
-        return deployment;
+            if (setsGirderUp && isGirderPlanned && !plan.Options.SkipGirderSetup && !plan.Options.NoWait)
+                deployment = await SetGirderUpAsync(deployment, progress, cancellationToken);
+            progress.Report(new ProgressReport(Activity, "", "done", 100, Completed: true));
+            return deployment;
+        }
+        finally
+        {
+            // A run that failed or was stopped is worth a look most of all.
+            if (plan.Options.ReportPath is not null)
+                await DeployReport.WriteAsync(plan.Options.ReportPath, plan, CancellationToken.None);
+        }
     }
 
     /// <summary>The world outside, which is looked at when all is deployed.</summary>
@@ -110,17 +122,33 @@ public sealed class PlatformDeployment : IAsyncDisposable
         return DeploymentStatus.ReadAsync(cluster, Connect(cluster, null), cancellationToken);
     }
 
-    private async Task<IReadOnlyList<string>> LookFromOutsideAsync(IProgress<Report> progress, CancellationToken cancellationToken)
+    private async Task LookFromOutsideAsync(IProgress<Report> progress, CancellationToken cancellationToken)
     {
         var access = new PlatformAccess(plan.Client, plan.NamespaceName, plan.Cluster.Settings!.Settings.Ingress, Outside, plan.Time);
-        var warnings = await access.LookAsync(cancellationToken);
-        foreach (var warning in warnings)
+        foreach (var warning in await access.LookAsync(cancellationToken))
             progress.Report(new WarningReport(warning));
-        return warnings;
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => plan.Watch.DisposeAsync();
+
+    private async Task<Deployment> SetGirderUpAsync(Deployment deployment, IProgress<Report> progress, CancellationToken cancellationToken)
+    {
+        const string Step = "set-up of Girder";
+        var began = plan.Time.GetTimestamp();
+        plan.Journal.Enter(Step, ComponentStatus.Progressing, "sets Girder up");
+        try
+        {
+            var girder = await GirderInitialization.RunAsync(plan.Cluster, plan.Journal.Over(progress), cancellationToken);
+            plan.Journal.Enter(Step, ComponentStatus.Ready, "");
+            return deployment with { Girder = girder, Duration = deployment.Duration + plan.Time.GetElapsedTime(began), Warnings = plan.Journal.Warnings };
+        }
+        catch (WholeTaleException exception)
+        {
+            plan.Journal.Enter(Step, ComponentStatus.Failed, exception.Message);
+            throw;
+        }
+    }
 
     /// <summary>Plans manifests of the caller's choice, in the way in which those of the platform are planned.</summary>
     internal static async Task<PlatformDeployment> PlanAsync(

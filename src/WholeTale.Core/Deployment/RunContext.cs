@@ -12,14 +12,14 @@ internal sealed class RunContext
     private readonly long began;
     private readonly TimeSpan timeout;
 
-    internal RunContext(DeployPlan plan, ObjectApplier applier, DeployLog log, IProgress<Report> progress, string activity)
+    internal RunContext(DeployPlan plan, ObjectApplier applier, IProgress<Report> progress, string activity)
     {
         watch = plan.Watch;
         Options = plan.Options;
         Settings = plan.Settings;
         Time = plan.Time;
         Applier = applier;
-        Log = log;
+        Journal = plan.Journal;
         Progress = progress;
         Activity = activity;
         Redact = plan.Redact;
@@ -47,7 +47,7 @@ internal sealed class RunContext
     /// <summary>Takes known secrets out of a text.</summary>
     internal Func<string, string> Redact { get; }
 
-    internal DeployLog Log { get; }
+    internal Journal Journal { get; }
 
     internal IProgress<Report> Progress { get; }
 

@@ -56,7 +56,7 @@ internal sealed class Suspicion(PlannedComponent component, RunContext context)
         {
             if (!since.TryAdd(finding.Key, context.Time.GetTimestamp()))
                 continue;
-            context.Log.Write("suspect", component.Name, $"{finding.Item.Kind()} {finding.Item.Name()}", finding.Reason);
+            context.Journal.Log.Write("suspect", component.Name, $"{finding.Item.Kind()} {finding.Item.Name()}", finding.Reason);
 
             // What may take a while before it is given up is told at once.
             if (finding.Grace is not null)

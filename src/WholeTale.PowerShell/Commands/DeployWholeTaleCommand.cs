@@ -24,6 +24,10 @@ namespace WholeTale.PowerShell.Commands;
 ///   <para>Says what a deploy to the cluster wholetale would do.</para>
 /// </example>
 /// <example>
+///   <code>Deploy-WholeTale wholetale -ReportPath ./deploy.html -LogPath ./deploy.jsonl</code>
+///   <para>Deploys, adds to a log, and writes a page that shows what happened when.</para>
+/// </example>
+/// <example>
 ///   <code>$deployment = Deploy-WholeTale wholetale -AcmeFile ./certs/acme.json
 /// $deployment.Credential.GetNetworkCredential().Password</code>
 ///   <para>Deploys with the certificate that Traefik obtained, and shows the administrator's password.</para>
@@ -87,6 +91,16 @@ public sealed class DeployWholeTaleCommand : SettingsCommand
     [Parameter]
     public SwitchParameter PruneData { get; set; }
 
+    /// <summary>A file to which the log is added: one JSON object a line, without secrets. By default each run has a file of its own in the state folder, of which ten are kept.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? LogPath { get; set; }
+
+    /// <summary>A file for one self-contained HTML page that shows the run: a timeline with what was waited for and repeated, warnings, versions, addresses.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? ReportPath { get; set; }
+
     /// <summary>Gives the deployment, as far as it came, also where a component failed: its property Diagnoses says what the errors say.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
@@ -106,6 +120,8 @@ public sealed class DeployWholeTaleCommand : SettingsCommand
             Atomic = Atomic,
             Recreate = Recreate,
             PruneData = PruneData,
+            LogPath = LogPath is null ? null : pipeline.ResolvePath(LogPath),
+            ReportPath = ReportPath is null ? null : pipeline.ResolvePath(ReportPath),
         };
         await using var plan = await PlatformDeployment.PlanAsync(cluster, options, pipeline.Report, cancellationToken);
         if (!pipeline.ShouldProcess(cluster.Name, plan.Summary))

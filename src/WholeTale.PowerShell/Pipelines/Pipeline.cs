@@ -8,6 +8,8 @@ namespace WholeTale.PowerShell.Pipelines;
 /// <summary>What asynchronous work may say and ask: each call is queued and done on the pipeline thread, in order.</summary>
 public sealed class Pipeline : IDisposable
 {
+    private const int Second = 1000;
+
     private readonly BlockingCollection<Action?> queue = [];
     private readonly CancellationTokenSource refused = new();
     private readonly AsyncCommand command;
@@ -84,7 +86,8 @@ public sealed class Pipeline : IDisposable
             {
                 if (!stop.IsCancellationRequested)
                 {
-                    action = queue.Take(stop);
+                    if (!queue.TryTake(out action, Second, stop))
+                        action = Age;
                 }
                 else
                 {
@@ -106,6 +109,13 @@ public sealed class Pipeline : IDisposable
 
         // Work that broke off leaves its bars behind.
         foreach (var record in progress.Unfinished(running))
+            command.WriteProgress(record);
+    }
+
+    // Who waits sees that time goes on.
+    private void Age()
+    {
+        foreach (var record in progress.Aged())
             command.WriteProgress(record);
     }
 
@@ -133,6 +143,9 @@ public sealed class Pipeline : IDisposable
                 break;
             case WarningReport warning:
                 WriteWarning(warning.Message);
+                break;
+            case MilestoneReport milestone:
+                Post(() => command.WriteInformation(new InformationRecord(milestone.Message, command.MyInvocation.MyCommand.Name)));
                 break;
             case ProgressReport step:
                 Post(() =>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Management.Automation;
 using WholeTale.Core;
 
@@ -6,6 +7,10 @@ namespace WholeTale.PowerShell.Pipelines;
 /// <summary>Gives each activity and each of its steps an id, so that the bars of steps stand below the bar of their activity.</summary>
 internal sealed class ProgressTree
 {
+    // Below this, a number that changes tells nothing.
+    private static readonly TimeSpan Noticeable = TimeSpan.FromSeconds(2);
+
+    private readonly Dictionary<int, (long Began, string Status)> begun = [];
     private readonly Dictionary<(string Activity, string Step), int> ids = [];
     private readonly Dictionary<int, ProgressRecord> open = [];
 
@@ -25,6 +30,17 @@ internal sealed class ProgressTree
         yield return Note(Record(Id(report.Activity, report.Step), root, report.Step, report));
     }
 
+    /// <summary>The bars that have stood for a while, with the time they have taken so far.</summary>
+    internal IEnumerable<ProgressRecord> Aged()
+    {
+        foreach (var record in open.Values.OrderBy(record => record.ParentActivityId).ToList())
+        {
+            var (began, status) = begun[record.ActivityId];
+            record.StatusDescription = WithAge(status, began);
+            yield return record;
+        }
+    }
+
     /// <summary>Ends the bars that failed work left, those of steps first.</summary>
     internal IEnumerable<ProgressRecord> Unfinished(Task work) =>
         work.IsCompletedSuccessfully ? [] : open.Values.OrderBy(record => record.ParentActivityId < 0).ToList().Select(Close);
@@ -38,6 +54,9 @@ internal sealed class ProgressTree
 
     private ProgressRecord Note(ProgressRecord record)
     {
+        var began = begun.TryGetValue(record.ActivityId, out var known) ? known.Began : Stopwatch.GetTimestamp();
+        begun[record.ActivityId] = (began, record.StatusDescription);
+        record.StatusDescription = WithAge(record.StatusDescription, began);
         if (record.RecordType == ProgressRecordType.Completed)
             open.Remove(record.ActivityId);
         else
@@ -53,6 +72,12 @@ internal sealed class ProgressTree
             ParentActivityId = record.ParentActivityId,
             RecordType = ProgressRecordType.Completed,
         };
+    }
+
+    private static string WithAge(string status, long began)
+    {
+        var age = Stopwatch.GetElapsedTime(began);
+        return age < Noticeable ? status : age.TotalMinutes < 2 ? $"{status} ({age.TotalSeconds:0} s)" : $"{status} ({(int)age.TotalMinutes} min {age.Seconds} s)";
     }
 
     private static ProgressRecord Record(int id, int parent, string activity, ProgressReport report) =>
