@@ -42,6 +42,33 @@ Describe 'Deploy-WholeTale' {
         }
     }
 
+    It 'tells with -WhatIf what would be done to each object, and does it' {
+        $whatIf = @{ SkipGirderSetup = $true; WarningAction = 'SilentlyContinue'; Setting = @{ 'Images.Redis' = 'redis:8'; NetworkPolicies = $false } }
+        $cluster | Deploy-WholeTale @whatIf -WhatIf | Should -BeNullOrEmpty
+        (Get-WTRevision $cluster).Count | Should -Be 1
+
+        $deployment = $cluster | Deploy-WholeTale @whatIf
+        ($deployment.Objects | Where-Object Result -EQ 'Updated').Name | Should -Be @('redis')
+        ($deployment.Objects | Where-Object Result -EQ 'Pruned').Kind | Should -Contain 'NetworkPolicy'
+    }
+
+    It 'writes a page, adds to a log and tells milestones' {
+        $told = $cluster | Deploy-WholeTale -SkipGirderSetup -ReportPath "$TestDrive/deploy.html" -LogPath "$TestDrive/deploy.jsonl" -WarningAction SilentlyContinue -InformationAction Continue 6>&1
+        "$told" | Should -BeLike '*redis: Ready*'
+        [System.IO.File]::ReadAllText("$TestDrive/deploy.html") | Should -BeLike '<!doctype html>*redis*'
+        [System.IO.File]::ReadAllLines("$TestDrive/deploy.jsonl").Count | Should -BeGreaterThan 10
+    }
+
+    It 'gives with -PassThru what came of a deploy that failed, and an error for each component' {
+        $bad = @{ 'Images.Redis' = 'registry.invalid/redis:7'; 'Images.Mongo' = 'registry.invalid/mongo:7'; 'Deploy.FailureGrace' = '00:00:01' }
+        $failed = $cluster | Deploy-WholeTale -Setting $bad -PassThru -SkipGirderSetup -WarningAction SilentlyContinue -ErrorAction SilentlyContinue -ErrorVariable problems
+        $failed.Status | Should -Be 'Failed'
+        $failed.Diagnoses.Component | Should -Contain 'redis'
+        $failed.Diagnoses.Component | Should -Contain 'mongo'
+        @($problems | Where-Object FullyQualifiedErrorId -Like 'NotReady*').Count | Should -Be 2
+        $cluster | Undo-WholeTale -WarningAction SilentlyContinue | Should -Not -BeNullOrEmpty
+    }
+
     It 'deploys single components with those they need' {
         $other = New-WTCluster part -Provider Simulator -Setting $settings
         try {

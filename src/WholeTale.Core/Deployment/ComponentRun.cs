@@ -135,7 +135,7 @@ internal sealed class ComponentRun(PlannedComponent component, RunContext contex
                 patience = Shorter(patience, context.Settings.FailureGrace - context.Time.GetElapsedTime(failed.Value));
             }
 
-            if (suspicion.Look(changed, isOver) is { } hopeless)
+            if (suspicion.Look(changed, isOver) is { } hopeless && !await context.Applier.MakeWayAsync(hopeless, cancellationToken))
                 throw new NotReadyException(await context.Diagnosis.DescribeAsync(component, hopeless, cancellationToken));
             if (patience <= TimeSpan.Zero && await context.Applier.RefreshAsync(component.Objects, cancellationToken))
                 continue;

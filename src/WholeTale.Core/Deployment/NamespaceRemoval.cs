@@ -12,7 +12,7 @@ internal sealed class NamespaceRemoval(ApiClient client, string @namespace, stri
 
     internal async Task RunAsync(IProgress<Report> progress, CancellationToken cancellationToken)
     {
-        var lists = await Task.WhenAll(Looked.Select(async type => (type, (await client.ListAsync(type, @namespace, null, cancellationToken)).Items)));
+        var lists = await Task.WhenAll(Looked.Concat(await CustomTypesAsync(cancellationToken)).Select(async type => (type, (await client.ListAsync(type, @namespace, null, cancellationToken)).Items)));
         var foreign = lists.SelectMany(list => list.Items.Where(item => !IsEveryNamespaces(list.type, item)).Select(item => $"{list.type.Kind} {item.Name()}")).ToList();
         if (foreign.Count > 0)
         {
@@ -31,6 +31,21 @@ internal sealed class NamespaceRemoval(ApiClient client, string @namespace, stri
         await client.DeleteAsync(reference, Propagation.Background, uid, cancellationToken);
         await new Disappearance(watch.Live, patience, TimeProvider.System).WaitAsync(
             [new PlannedObject(reference, "", item, "")], status => progress.Report(new VerboseReport(status)), cancellationToken);
+    }
+
+    // What others' controllers serve: an object of theirs in the namespace would go with it. Who may not read the definitions is not stopped by that.
+    private async Task<IEnumerable<ResourceType>> CustomTypesAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var definitions = await client.ListAsync(ResourceTypes.CustomResourceDefinition, null, null, cancellationToken);
+            return definitions.Items.Where(item => item.Text("spec", "scope") == "Namespaced" && item.Condition("Established")?.Text("status") == "True").Select(item => new ResourceType(
+                item.Text("spec", "group"), item.Items("spec", "versions").First(version => version.Flag("served")).Text("name"), item.Text("spec", "names", "kind"), item.Text("spec", "names", "plural"), true));
+        }
+        catch (ApiException exception) when (exception.Kind == FailureKind.Forbidden)
+        {
+            return [];
+        }
     }
 
     // Kubernetes puts these into each namespace.

@@ -1,4 +1,5 @@
 using System.Net;
+using WholeTale.Core.Deployment.Diagnosing;
 using WholeTale.Core.Deployment.Readiness;
 using WholeTale.Core.Kubernetes;
 
@@ -62,6 +63,9 @@ internal sealed class ObjectApplier(DeployPlan plan, SemaphoreSlim room, IProgre
 
         return isNews;
     }
+
+    /// <summary>Takes a pod away that is of an older form and keeps the new one from being made; false where that is not what is wrong.</summary>
+    internal Task<bool> MakeWayAsync(Finding finding, CancellationToken cancellationToken) => ForcedRollback.TryAsync(finding, live, client, progress, cancellationToken);
 
     internal async Task WaitUntilGoneAsync(ObjectReference reference, string uid, CancellationToken cancellationToken)
     {

@@ -26,15 +26,23 @@ public sealed class PlatformDeployment : IAsyncDisposable
     {
         get
         {
-            var changes = plan.Objects.ToLookup(planned => plan.Holds(planned) ? "keep" : plan.Live.Find(planned.Reference) is null ? "create" : "change");
+            var counts = Steps.CountBy(step => step.Result).ToDictionary();
             string[] parts =
             [
-                .. new[] { "create", "change", "keep" }.Where(word => changes[word].Any()).Select(word => $"{word} {changes[word].Count()}"),
-                .. plan.Leftovers.Count > 0 ? new[] { $"delete {plan.Leftovers.Count}" } : [],
+                .. new[]
+                {
+                    ("create", AppliedResult.Created), ("change", AppliedResult.Updated), ("recreate", AppliedResult.Recreated), ("keep", AppliedResult.Unchanged), ("delete", AppliedResult.Pruned),
+                }.Where(pair => counts.ContainsKey(pair.Item2)).Select(pair => $"{pair.Item1} {counts[pair.Item2]}"),
             ];
             return $"Deploy Whole Tale to namespace {plan.NamespaceName}: {string.Join(", ", parts)} objects{(plan.Namespace is null ? "" : ", make the namespace")}";
         }
     }
+
+    /// <summary>What will be done to each object.</summary>
+    public IReadOnlyList<AppliedObject> Steps => Foresight.Of(plan);
+
+    /// <summary>All that will be done, in lines for a person.</summary>
+    public string Description => Foresight.Describe(Summary, Steps, Changes);
 
     /// <summary>What will change, field by field, as the server foresees it. Secret values are masked.</summary>
     public IReadOnlyList<Change> Changes => Comparison.Describe(plan.Objects, plan.Leftovers, plan.Live, plan.Foreseen);

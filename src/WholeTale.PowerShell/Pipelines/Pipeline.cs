@@ -44,6 +44,13 @@ public sealed class Pipeline : IDisposable
     /// <param name="action">What is done to it.</param>
     public bool ShouldProcess(string target, string action) => Ask(() => command.ShouldProcess(target, action));
 
+    /// <summary>Asks for confirmation as -WhatIf and -Confirm want it: the first tells all, the second asks in a line.</summary>
+    /// <param name="target">What is changed.</param>
+    /// <param name="action">What is done to it.</param>
+    /// <param name="description">The same in as many lines as it takes, for -WhatIf.</param>
+    public bool ShouldProcess(string target, string action, string description) =>
+        Ask(() => command.ShouldProcess($"{description}{Environment.NewLine}  on {target}", $"{action} on {target}?", "Confirm"));
+
     /// <summary>The file system path that a user's path means, from PowerShell's own current location.</summary>
     public string ResolvePath(string path) => Ask(() => command.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path));
 

@@ -25,7 +25,17 @@ internal static class Serve
             return Refuse(exception.Message, Failed);
         }
 
-        using var folder = InstanceFolder.TryTake(options.Folder);
+        InstanceFolder? taken;
+        try
+        {
+            taken = InstanceFolder.TryTake(options.Folder);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return Refuse($"The folder {options.Folder} cannot be made or written to: {exception.Message.TrimEnd('.')}. Choose another folder (the setting StateFolder).", Failed);
+        }
+
+        using var folder = taken;
         if (folder is null)
             return Refuse($"A simulator is running already for {options.Folder}.", AlreadyRunning);
         using var log = new FileLog(folder.LogFile, TimeProvider.System);

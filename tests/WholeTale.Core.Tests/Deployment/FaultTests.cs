@@ -44,6 +44,25 @@ public sealed class FaultTests(SimulatedCluster simulated) : IClassFixture<Simul
         Assert.Equal(1, front.Number("status", "readyReplicas"));
     }
 
+    [Fact]
+    public async Task A_stateful_set_that_is_broken_comes_back_with_the_correction()
+    {
+        var cluster = simulated.Cluster("forced", Quick);
+        await SimulatedCluster.DeployAsync(cluster, Given.Manifests(("data", [], [StatefulSet("mongo:3.6")])));
+        await SetAsync("""[{"on":"image","image":"*nope*","namespace":"forced"}]""");
+        await Assert.ThrowsAsync<NotReadyException>(() => SimulatedCluster.DeployAsync(cluster, Given.Manifests(("data", [], [StatefulSet("nope:1")]))));
+
+        var deployment = await SimulatedCluster.DeployAsync(cluster, Given.Manifests(("data", [], [StatefulSet("mongo:3.6")])));
+
+        Assert.Equal(ComponentStatus.Ready, deployment.Status);
+        Assert.Equal("mongo:3.6", (string?)(await simulated.FindAsync("v1", "Pod", "forced", "data-0"))!["spec"]!["containers"]![0]!["image"]);
+    }
+
+    private static System.Text.Json.Nodes.JsonObject StatefulSet(string image) => Given.Json($$$"""
+        {"apiVersion":"apps/v1","kind":"StatefulSet","metadata":{"name":"data","namespace":"forced"},"spec":{"serviceName":"data","selector":{"matchLabels":{"app":"data"} },
+        "template":{"metadata":{"labels":{"app":"data"} },"spec":{"containers":[{"name":"main","image":"{{{image}}}"}]} } } }
+        """);
+
     private async Task SetAsync(string rules)
     {
         using var answer = await simulated.Http.PutAsJsonAsync("/simulator/v1/faults", System.Text.Json.Nodes.JsonNode.Parse(rules));

@@ -1,0 +1,185 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using WholeTale.Core.Configuration;
+using WholeTale.Core.Deployment;
+using WholeTale.Core.Kubernetes;
+using WholeTale.Core.Manifests;
+
+namespace WholeTale.Core.Tests.Deployment;
+
+/// <summary>What a caller of a deploy can choose, and what is foreseen of it.</summary>
+public sealed class DeployChoiceTests(SimulatedCluster simulated) : IClassFixture<SimulatedCluster>
+{
+    [Fact]
+    public async Task What_is_foreseen_is_what_happens()
+    {
+        var cluster = simulated.Cluster("foreseen");
+        await SimulatedCluster.DeployAsync(cluster, Given.Manifests(
+            ("store", [], [Given.ConfigMap("foreseen", "same", "x"), Given.ConfigMap("foreseen", "changed", "one"), Given.ConfigMap("foreseen", "gone", "x")]),
+            ("front", ["store"], [Given.Workload("foreseen", "front"), Given.Workload("foreseen", "upgraded")])));
+        var manifests = Given.Manifests(
+            ("store", [], [Given.ConfigMap("foreseen", "same", "x"), Given.ConfigMap("foreseen", "changed", "two"), Given.ConfigMap("foreseen", "added", "x")]),
+            ("front", ["store"], [Reselected("foreseen", "front"), Given.Workload("foreseen", "upgraded", "redis:8")]));
+        await using var plan = await PlatformDeployment.PlanAsync(cluster, manifests, new DeployOptions { Recreate = true }, TimeProvider.System, CancellationToken.None);
+
+        var (foreseen, changes, description) = (plan.Steps, plan.Changes, plan.Description);
+        var deployment = await plan.RunAsync(new SimulatedCluster.Listener(), CancellationToken.None);
+
+        Assert.Equal(foreseen, deployment.Objects);
+        Assert.Equal(
+            [("same", AppliedResult.Unchanged), ("changed", AppliedResult.Updated), ("added", AppliedResult.Created), ("front", AppliedResult.Recreated), ("upgraded", AppliedResult.Updated), ("gone", AppliedResult.Pruned)],
+            foreseen.Select(step => (step.Name, step.Result)));
+        Assert.Contains(changes, change => change is { Name: "upgraded", Path: "spec.template.spec.containers[main].image", Before: "redis:7", After: "redis:8" });
+        foreach (var line in new[] { "create ConfigMap added", "change ConfigMap changed", "data.key: one -> two", "delete and make again Deployment front", "delete ConfigMap gone" })
+            Assert.Contains(line, description, StringComparison.Ordinal);
+        await using var again = await PlatformDeployment.PlanAsync(cluster, manifests, new DeployOptions(), TimeProvider.System, CancellationToken.None);
+        Assert.Empty(again.Changes);
+        Assert.All(again.Steps, step => Assert.Equal(AppliedResult.Unchanged, step.Result));
+    }
+
+    [Fact]
+    public async Task A_change_that_the_server_forbids_is_foreseen_explained_and_made_only_on_request()
+    {
+        var cluster = simulated.Cluster("immutable");
+        await SimulatedCluster.DeployAsync(cluster, Given.Manifests(("front", [], [Given.Workload("immutable", "front")])));
+        var changed = Given.Manifests(("front", [], [Given.ConfigMap("immutable", "new", "x"), Reselected("immutable", "front")]));
+
+        var exception = await Assert.ThrowsAsync<DeploymentException>(() => SimulatedCluster.DeployAsync(cluster, changed));
+
+        Assert.Equal("FieldImmutable", exception.ErrorId);
+        Assert.Contains("spec.selector", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("-Recreate", exception.Message, StringComparison.Ordinal);
+        Assert.Null(await simulated.FindAsync("v1", "ConfigMap", "immutable", "new"));
+        var deployment = await SimulatedCluster.DeployAsync(cluster, changed, new DeployOptions { Recreate = true });
+        Assert.Equal((ComponentStatus.Ready, AppliedResult.Recreated), (deployment.Status, deployment.Objects.Single(item => item.Name == "front").Result));
+    }
+
+    [Fact]
+    public async Task A_claim_grows_and_never_shrinks_nor_is_recreated()
+    {
+        var cluster = simulated.Cluster("claims");
+        await SimulatedCluster.DeployAsync(cluster, Claim("claims", "1Gi"));
+        var uid = (await simulated.FindAsync("v1", "PersistentVolumeClaim", "claims", "data"))!.Uid();
+
+        var grown = await SimulatedCluster.DeployAsync(cluster, Claim("claims", "2Gi"));
+        var exception = await Assert.ThrowsAsync<DeploymentException>(() => SimulatedCluster.DeployAsync(cluster, Claim("claims", "1Gi"), new DeployOptions { Recreate = true }));
+
+        var claim = await simulated.FindAsync("v1", "PersistentVolumeClaim", "claims", "data");
+        Assert.Equal(AppliedResult.Updated, Assert.Single(grown.Objects).Result);
+        Assert.Equal((uid, "2Gi"), (claim!.Uid(), claim.Text("spec", "resources", "requests", "storage")));
+        Assert.Contains("holds data", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_claim_that_the_plan_lacks_goes_only_with_PruneData()
+    {
+        var cluster = simulated.Cluster("prunedata");
+        var with = Given.Manifests(("store", [], [Given.ConfigMap("prunedata", "settings", "x")]), ("data", [], [ClaimObject("prunedata", "1Gi")]));
+        var without = Given.Manifests(("store", [], [Given.ConfigMap("prunedata", "settings", "x")]));
+        await SimulatedCluster.DeployAsync(cluster, with);
+
+        await SimulatedCluster.DeployAsync(cluster, without);
+        var kept = await simulated.FindAsync("v1", "PersistentVolumeClaim", "prunedata", "data");
+        var pruned = await SimulatedCluster.DeployAsync(cluster, without, new DeployOptions { PruneData = true });
+
+        Assert.NotNull(kept);
+        Assert.Contains(pruned.Objects, item => item is { Kind: "PersistentVolumeClaim", Result: AppliedResult.Pruned });
+        Assert.Null(await simulated.FindAsync("v1", "PersistentVolumeClaim", "prunedata", "data"));
+    }
+
+    [Fact]
+    public async Task NoWait_applies_everything_and_returns()
+    {
+        await SetAsync("""{"on":"image","namespace":"nowait"}""");
+        var manifests = Given.Manifests(("back", [], [Given.Workload("nowait", "back", "nowait.test/back:1")]), ("front", ["back"], [Given.Workload("nowait", "front", "nowait.test/front:1")]));
+
+        var deployment = await SimulatedCluster.DeployAsync(simulated.Cluster("nowait"), manifests, new DeployOptions { NoWait = true });
+
+        await SetAsync();
+        Assert.All(deployment.Objects, item => Assert.Equal(AppliedResult.Created, item.Result));
+        Assert.All(deployment.Components, component => Assert.Equal(ComponentStatus.Progressing, component.Status));
+    }
+
+    [Fact]
+    public async Task Component_deploys_what_is_chosen_and_what_it_needs_and_leaves_the_rest_alone()
+    {
+        var cluster = simulated.Cluster("part");
+        ManifestSet All(string value) => Given.Manifests(
+            ("back", [], [Given.ConfigMap("part", "back", value)]), ("front", ["back"], [Given.ConfigMap("part", "front", value)]), ("other", [], [Given.ConfigMap("part", "other", value)]));
+        await SimulatedCluster.DeployAsync(cluster, All("one"));
+
+        var deployment = await SimulatedCluster.DeployAsync(cluster, All("two"), new DeployOptions { Components = ["front"] });
+        var unknown = await Assert.ThrowsAsync<DeploymentException>(() => SimulatedCluster.DeployAsync(cluster, All("two"), new DeployOptions { Components = ["fron"] }));
+
+        Assert.Equal(["back", "front"], deployment.Components.Select(component => component.Name));
+        Assert.Equal("one", (await simulated.FindAsync("v1", "ConfigMap", "part", "other")).Text("data", "key"));
+        Assert.Equal("two", (await simulated.FindAsync("v1", "ConfigMap", "part", "back")).Text("data", "key"));
+        Assert.Contains("'front'", unknown.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Timeout_ends_the_wait_for_the_whole_with_what_was_waited_for()
+    {
+        await SetAsync("""{"on":"probe","namespace":"late"}""");
+        var workload = Given.Workload("late", "front");
+        workload["spec"]!["template"]!["spec"]!["containers"]![0]!["readinessProbe"] = Given.Json("""{"tcpSocket":{"port":80},"failureThreshold":30}""");
+
+        var exception = await Assert.ThrowsAsync<NotReadyException>(() => SimulatedCluster.DeployAsync(
+            simulated.Cluster("late"), Given.Manifests(("front", [], [workload])), new DeployOptions { Timeout = TimeSpan.FromSeconds(2) }));
+
+        await SetAsync();
+        Assert.Equal("ProbeFailing", exception.Diagnosis.Reason);
+        Assert.Contains("0 of 1 replicas are ready", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_planning_warns_of_is_told_by_the_deployment()
+    {
+        await using var plan = await PlatformDeployment.PlanAsync(
+            simulated.Cluster("warned"), new DeployOptions { SkipGirderSetup = true, Components = ["redis"] }, new SimulatedCluster.Listener(), CancellationToken.None);
+
+        var deployment = await plan.RunAsync(new SimulatedCluster.Listener(), CancellationToken.None);
+
+        Assert.Contains("self-signed", Assert.Single(deployment.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_deploy_whose_lease_is_taken_over_stops_and_says_so()
+    {
+        var cluster = simulated.Cluster("lost");
+        await SimulatedCluster.DeployAsync(cluster, Given.Manifests(("front", [], [Given.ConfigMap("lost", "a", "b")])));
+        await SetAsync("""{"on":"image","namespace":"lost"}""");
+        var slow = cluster with { Settings = cluster.Settings! with { Settings = cluster.Settings.Settings with { Deploy = new DeploySettings { FailureGrace = TimeSpan.FromMinutes(5) } } } };
+
+        var running = SimulatedCluster.DeployAsync(slow, Given.Manifests(("front", [], [Given.Workload("lost", "front", "lost.test/front:1")])));
+        var lease = new ObjectReference(ResourceTypes.Lease, "lost", "wholetale-deploy");
+        while (await simulated.Client.FindAsync(lease, CancellationToken.None) is null)
+            await Task.Yield();
+        await simulated.Client.MergeAsync(lease, Given.Json("""{"spec":{"holderIdentity":"ada@elsewhere/1/2/3"}}"""), CancellationToken.None);
+        var exception = await Assert.ThrowsAsync<DeploymentException>(() => running.WaitAsync(TimeSpan.FromSeconds(30)));
+
+        await SetAsync();
+        Assert.Equal(("LeaseLost", FailureKind.Conflict), (exception.ErrorId, exception.Kind));
+        Assert.Equal("ada@elsewhere/1/2/3", (await simulated.Client.FindAsync(lease, CancellationToken.None)).Text("spec", "holderIdentity"));
+    }
+
+    private static JsonObject Reselected(string space, string name)
+    {
+        var workload = Given.Workload(space, name);
+        workload["spec"]!["selector"]!["matchLabels"]!["app"] = "other";
+        workload["spec"]!["template"]!["metadata"]!["labels"]!["app"] = "other";
+        return workload;
+    }
+
+    private static ManifestSet Claim(string space, string size) => Given.Manifests(("data", [], [ClaimObject(space, size)]));
+
+    private static JsonObject ClaimObject(string space, string size) => Given.Json($$"""
+        {"apiVersion":"v1","kind":"PersistentVolumeClaim","metadata":{"name":"data","namespace":"{{space}}"},"spec":{"accessModes":["ReadWriteOnce"],"resources":{"requests":{"storage":"{{size}}"} } } }
+        """);
+
+    private async Task SetAsync(params string[] rules)
+    {
+        using var answer = await simulated.Http.PutAsJsonAsync("/simulator/v1/faults", JsonNode.Parse($"[{string.Join(',', rules)}]"));
+        answer.EnsureSuccessStatusCode();
+    }
+}

@@ -1,0 +1,80 @@
+using WholeTale.Core.Configuration;
+using WholeTale.Core.Deployment;
+using WholeTale.Core.Kubernetes;
+
+namespace WholeTale.Core.Tests.Deployment;
+
+public sealed class RemovalTests(SimulatedCluster simulated) : IClassFixture<SimulatedCluster>
+{
+    [Fact]
+    public async Task KeepData_keeps_claims_passwords_and_records_and_a_later_deploy_finds_them()
+    {
+        var cluster = simulated.Cluster("keep");
+        var options = new DeployOptions { SkipGirderSetup = true, Components = ["girder"] };
+        await DeployAsync(cluster, options);
+        var claim = (await simulated.FindAsync("v1", "PersistentVolumeClaim", "keep", "mongo-data"))!.Uid();
+        var password = (await simulated.FindAsync("v1", "Secret", "keep", "girder-admin")).Text("data", "password");
+
+        await RemoveAsync(cluster, keepData: true);
+        var workload = await simulated.FindAsync("apps/v1", "StatefulSet", "keep", "mongo");
+        await DeployAsync(cluster, options);
+
+        Assert.Null(workload);
+        Assert.Equal(claim, (await simulated.FindAsync("v1", "PersistentVolumeClaim", "keep", "mongo-data"))!.Uid());
+        Assert.Equal(password, (await simulated.FindAsync("v1", "Secret", "keep", "girder-admin")).Text("data", "password"));
+    }
+
+    [Fact]
+    public async Task A_stuck_finalizer_is_named_with_the_controller_that_owns_it()
+    {
+        var cluster = simulated.Cluster("stuck", new DeploySettings { ComponentTimeout = TimeSpan.FromSeconds(2) });
+        await SimulatedCluster.DeployAsync(cluster, Given.Manifests(("front", [], [Given.ConfigMap("stuck", "held", "x")])));
+        var held = new ObjectReference(ResourceTypes.ConfigMap, "stuck", "held");
+        await simulated.Client.MergeAsync(held, Given.Json("""{"metadata":{"finalizers":["backup.example.org/snapshot"]}}"""), CancellationToken.None);
+
+        var exception = await Assert.ThrowsAsync<DeploymentException>(() => RemoveAsync(cluster));
+        await simulated.Client.MergeAsync(held, Given.Json("""{"metadata":{"finalizers":null}}"""), CancellationToken.None);
+        await RemoveAsync(cluster);
+
+        Assert.Equal("RemovalStuck", exception.ErrorId);
+        Assert.Contains("ConfigMap stuck/held (held by backup.example.org/snapshot: the controller of backup.example.org)", exception.Message, StringComparison.Ordinal);
+        Assert.Null(await simulated.FindAsync("v1", "Namespace", null, "stuck"));
+    }
+
+    [Fact]
+    public async Task A_custom_resource_of_somebody_else_keeps_the_namespace()
+    {
+        await simulated.Client.CreateAsync(
+            Given.Json("""
+                {"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","metadata":{"name":"backups.example.org"},"spec":{"group":"example.org","scope":"Namespaced",
+                "names":{"plural":"backups","singular":"backup","kind":"Backup"},"versions":[{"name":"v1","served":true,"storage":true,
+                "schema":{"openAPIV3Schema":{"type":"object","x-kubernetes-preserve-unknown-fields":true} } }]} }
+                """),
+            CancellationToken.None);
+        var cluster = simulated.Cluster("custom");
+        await SimulatedCluster.DeployAsync(cluster, Given.Manifests(("front", [], [Given.ConfigMap("custom", "a", "b")])));
+        var definition = new ObjectReference(ResourceTypes.CustomResourceDefinition, null, "backups.example.org");
+        while ((await simulated.Client.FindAsync(definition, CancellationToken.None))!.Condition("Established")?.Text("status") != "True")
+            await Task.Yield();
+        await simulated.Client.CreateAsync(Given.Json("""{"apiVersion":"example.org/v1","kind":"Backup","metadata":{"name":"nightly","namespace":"custom"}}"""), CancellationToken.None);
+        var listener = new SimulatedCluster.Listener();
+
+        await RemoveAsync(cluster, listener: listener);
+
+        Assert.Contains("Backup nightly", Assert.Single(listener.Reports.OfType<WarningReport>()).Message, StringComparison.Ordinal);
+        Assert.NotNull(await simulated.FindAsync("v1", "Namespace", null, "custom"));
+        Assert.Null(await simulated.FindAsync("v1", "ConfigMap", "custom", "a"));
+    }
+
+    private static async Task DeployAsync(WholeTale.Core.Clusters.Cluster cluster, DeployOptions options)
+    {
+        await using var plan = await PlatformDeployment.PlanAsync(cluster, options, new SimulatedCluster.Listener(), CancellationToken.None);
+        await plan.RunAsync(new SimulatedCluster.Listener(), CancellationToken.None);
+    }
+
+    private static async Task RemoveAsync(WholeTale.Core.Clusters.Cluster cluster, bool keepData = false, SimulatedCluster.Listener? listener = null)
+    {
+        await using var removal = await Removal.PlanAsync(cluster, keepData, new SimulatedCluster.Listener(), CancellationToken.None);
+        await removal.RunAsync(listener ?? new SimulatedCluster.Listener(), CancellationToken.None);
+    }
+}
