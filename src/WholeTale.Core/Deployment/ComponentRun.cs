@@ -140,7 +140,12 @@ internal sealed class ComponentRun(PlannedComponent component, RunContext contex
             if (patience <= TimeSpan.Zero && await context.Applier.RefreshAsync(component.Objects, cancellationToken))
                 continue;
             if (patience <= TimeSpan.Zero)
-                throw new NotReadyException(await GiveUpAsync(waitingFor, began, cancellationToken));
+            {
+                throw new NotReadyException(suspicion.Findings.Count > 0
+                    ? await context.Diagnosis.DescribeAsync(component, suspicion.Findings[0], cancellationToken)
+                    : await GiveUpAsync(waitingFor, began, cancellationToken));
+            }
+
             Tell(ComponentStatus.Progressing, suspicion.Findings.Count > 0 ? suspicion.Findings[0].Message : waitingFor.Message);
             await WaitForChangeAsync(changed, Longer(Shorter(patience, suspicion.Due(changed)), Blink), cancellationToken);
         }
