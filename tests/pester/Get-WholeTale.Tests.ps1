@@ -27,7 +27,7 @@ Describe 'Get-WholeTale' {
         $null = $cluster | Export-WTKubeconfig -Path "$TestDrive/kubeconfig"
         $text = [System.IO.File]::ReadAllText("$TestDrive/kubeconfig").Replace($cluster.Endpoint.Port, '1')
         [System.IO.File]::WriteAllText("$TestDrive/kubeconfig", $text)
-        { Get-WTCluster spec -Provider Existing -Setting @{ 'Existing.Kubeconfig' = "$TestDrive/kubeconfig" } -ErrorAction Stop | Get-WholeTale } |
+        { Get-WTCluster spec -Provider Existing -Setting @{ 'Existing.Kubeconfig' = "$TestDrive/kubeconfig" } -ErrorAction Stop | Get-WholeTale -ErrorAction Stop } |
             Should -Throw -ErrorId 'KubernetesUnreachable*' -ExpectedMessage '*127.0.0.1*'
     }
 }

@@ -88,8 +88,8 @@ internal static class ClusterBlueprint
         {
             Name = name,
             InitialNodeCount = count,
-            // A release channel demands both.
-            Management = new NodeManagement { AutoRepair = true, AutoUpgrade = true },
+            // A release channel demands both; without one the version is the operator's to choose.
+            Management = new NodeManagement { AutoRepair = true, AutoUpgrade = gke.ReleaseChannel != "None" },
             Config = new NodeConfig
             {
                 MachineType = machine,

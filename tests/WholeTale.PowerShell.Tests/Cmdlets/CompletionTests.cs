@@ -6,7 +6,7 @@ namespace WholeTale.PowerShell.Tests.Cmdlets;
 public sealed class CompletionTests
 {
     [Theory]
-    [InlineData("Get-WTSetting Gke.Node", "Gke.NodeCount")]
+    [InlineData("Get-WTSetting Gke.NodeC", "Gke.NodeCount")]
     [InlineData("Get-WTSetting -Name volumes.mongo", "Volumes.MongoData")]
     [InlineData("New-WTCluster -Provider Sim", "Simulator")]
     [InlineData("Deploy-WholeTale x -Component gird", "girder")]

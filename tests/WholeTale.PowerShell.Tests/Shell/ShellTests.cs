@@ -135,9 +135,17 @@ public sealed class ShellTests : IDisposable
         using (var kill = System.Diagnostics.Process.Start("kill", ["-INT", $"{process.Id}"]))
             await kill.WaitForExitAsync();
 
-        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(20));
-        Assert.Equal(130, process.ExitCode);
-        Assert.Contains("cleaned", await process.StandardOutput.ReadToEndAsync(), StringComparison.Ordinal);
+        try
+        {
+            await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+            Assert.Equal(130, process.ExitCode);
+            Assert.Contains("cleaned", await process.StandardOutput.ReadToEndAsync(), StringComparison.Ordinal);
+        }
+        finally
+        {
+            if (!process.HasExited)
+                process.Kill();
+        }
     }
 
     [Fact]
