@@ -27,6 +27,8 @@ internal sealed record PresentedCertificate(string Fingerprint, string Subject, 
             new SslClientAuthenticationOptions
             {
                 TargetHost = host,
+                // A resumed session shows the certificate of its beginning, which may have been replaced since.
+                AllowTlsResume = false,
                 CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
                 RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
                 {
