@@ -7,7 +7,7 @@ public interface IManagedClusterProvider : IClusterProvider
     /// <exception cref="ClusterException">What was under way failed.</exception>
     Task<Cluster?> WaitAsync(Cluster cluster, IProgress<Report> progress, CancellationToken cancellationToken);
 
-    /// <summary>Changes a cluster, waits until it is changed, and gives it as it is then. What is so already is not changed again.</summary>
+    /// <summary>Changes a cluster, waits until it is changed, and gives it as it is then.</summary>
     /// <exception cref="ClusterException">It cannot be changed so.</exception>
     Task<Cluster> AdjustAsync(Cluster cluster, ClusterAdjustment adjustment, IProgress<Report> progress, CancellationToken cancellationToken);
 }

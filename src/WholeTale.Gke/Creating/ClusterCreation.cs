@@ -5,6 +5,7 @@ using WholeTale.Core.Clusters;
 using WholeTale.Gke.Access;
 using WholeTale.Gke.Failures;
 using WholeTale.Gke.Operations;
+using WholeTale.Gke.Removing;
 using Messages = Google.Cloud.Container.V1;
 using States = Google.Cloud.Container.V1.Cluster.Types.Status;
 
@@ -24,8 +25,8 @@ internal sealed class ClusterCreation(GkeSession session, IProgress<Report> prog
         var found = await GkeProvider.GetAsync(session, path, cancellationToken);
         if (found is { Status: States.Error } && request.Force)
         {
-            progress.Report(new WarningReport($"The cluster {path.Name} is broken ({Conditions(found)}) and is deleted and created anew, since -Force is given."));
-            await DeleteBrokenAsync(path, found, cancellationToken);
+            progress.Report(new WarningReport($"The cluster {path.Name} is broken ({Conditions(found)}): it is deleted and created anew, since -Force is given."));
+            await new ClusterRemoval(session, progress).RunAsync(path, force: false, cancellationToken);
             found = null;
         }
 
@@ -97,20 +98,6 @@ internal sealed class ClusterCreation(GkeSession session, IProgress<Report> prog
     {
         if (await follower.FindAsync(path, cancellationToken, Operation.Types.Type.CreateCluster) is { } operation)
             await follower.WaitAsync(path, operation, doing, cancellationToken);
-    }
-
-    private async Task DeleteBrokenAsync(ClusterPath path, Messages.Cluster broken, CancellationToken cancellationToken)
-    {
-        if (!Ownership.IsOurs(broken.ResourceLabels))
-        {
-            throw new ClusterException(
-                "ClusterNotOurs", FailureKind.Refused, path.Name, $"The cluster {path.Name} is in error ({Conditions(broken)}) and was not made by this module: it is not replaced.", "Repair or delete it with Google's own tools.");
-        }
-
-        var doing = $"Deleting the broken cluster {path.Name}";
-        var operation = await session.Api.SendAsync(
-            (client, token) => client.DeleteClusterAsync(new DeleteClusterRequest { Name = path.ToString() }, token), path.Name, doing, cancellationToken);
-        await follower.WaitAsync(path, operation, doing, cancellationToken);
     }
 
     // Google allows one name in two locations; a deploy by name would not know which.

@@ -47,7 +47,7 @@ internal sealed class ClusterRemoval(GkeSession session, IProgress<Report> progr
         if (!Ownership.IsOurs(cluster.ResourceLabels) && !force)
         {
             throw new ClusterException(
-                "ClusterNotOurs", FailureKind.Refused, path.Name, $"The cluster {path.Name} in {path.Location} was not made by this module and is not deleted.", "Use -Force where it is really to go, or delete it with Google's own tools.");
+                "ClusterNotOurs", FailureKind.Refused, path.Name, $"The cluster {path.Name} in {path.Location} was not made by this module and is not deleted.", "Use 'Remove-WTCluster -Force' where it is really to go, or Google's own tools.");
         }
     }
 }

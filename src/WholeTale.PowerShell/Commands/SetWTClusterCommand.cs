@@ -7,7 +7,7 @@ using WholeTale.PowerShell.Pipelines;
 namespace WholeTale.PowerShell.Commands;
 
 /// <summary>Changes a cluster: how many nodes it has, and whether it is protected against deletion.</summary>
-/// <remarks>Waits until it is changed, and returns the cluster as it is then. What is so already is left alone. Clusters of the provider Gke can be changed; those of others are what their own tools make them.</remarks>
+/// <remarks>Waits until it is changed, and returns the cluster as it is then. Clusters of the provider Gke can be changed; those of others are what their own tools make them.</remarks>
 /// <example>
 ///   <code>Get-WTCluster wholetale -Provider Gke | Set-WTCluster -NodeCount 6</code>
 ///   <para>Gives the cluster's default node pool six nodes in each of its zones.</para>

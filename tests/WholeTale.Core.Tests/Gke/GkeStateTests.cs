@@ -99,12 +99,28 @@ public sealed class GkeStateTests
     {
         await using var world = await GkeWorld.StartAsync(call => call.Method switch
         {
-            "GetCluster" => StubAnswer.Of(call.Earlier == 0 ? Broken() : GkeWorld.Cluster(States.Running)),
+            "GetCluster" => StubAnswer.Of(call.Earlier < 2 ? Broken() : GkeWorld.Cluster(States.Running)),
             _ => New(call),
         });
 
         Assert.Equal(ClusterStatus.Running, (await world.CreateAsync(world.Request() with { Force = true })).Status);
         Assert.Equal(["DeleteCluster", "CreateCluster"], world.Stub.Calls.Select(call => call.Method).Where(method => method is "DeleteCluster" or "CreateCluster"));
+    }
+
+    [Theory]
+    [InlineData("managed-by", "wholetale", "wholetale-deletion-protection", "on", "ClusterProtected")]
+    [InlineData("managed-by", "terraform", "team", "papers", "ClusterNotOurs")]
+    public async Task A_broken_cluster_that_is_protected_or_not_ours_is_not_replaced_even_by_force(string manager, string who, string label, string value, string refusal)
+    {
+        var broken = Broken();
+        broken.ResourceLabels[manager] = who;
+        broken.ResourceLabels[label] = value;
+        await using var world = await GkeWorld.StartAsync(call => call.Method == "GetCluster" ? StubAnswer.Of(broken) : New(call));
+
+        var error = await Assert.ThrowsAsync<ClusterException>(() => world.CreateAsync(world.Request() with { Force = true }));
+
+        Assert.Equal(refusal, error.ErrorId);
+        Assert.DoesNotContain(world.Stub.Calls, call => call.Method is "DeleteCluster" or "CreateCluster");
     }
 
     [Fact]
