@@ -37,7 +37,7 @@ internal sealed class ControllerManager : IAsyncDisposable
             new DisruptionController(World),
         };
         if (options.RunsPods && options.HasNodes)
-            controllers.AddRange([new Scheduler(World), Pods, new NodeLifecycle(World)]);
+            controllers.AddRange([new Scheduler(World), Pods, new NodeLifecycle(World), new Heartbeat(World)]);
         foreach (var controller in controllers)
             _loops.Add(new ControllerLoop(controller, api.Store, Complain));
         _feed = new ChangeFeed(api.Store, options.ControllerLatency, _loops);

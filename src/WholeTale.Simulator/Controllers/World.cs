@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json.Nodes;
 using WholeTale.Simulator.Api;
 using WholeTale.Simulator.Faults;
 using WholeTale.Simulator.Hosting;
@@ -15,11 +12,13 @@ internal sealed class World
     // Kubernetes' own alphabet for generated names: no vowels, so no words (k8s.io/apimachinery util/rand).
     private const string Alphabet = "bcdfghjklmnpqrstvwxz2456789";
 
+    private readonly EventRecorder _events;
     private readonly Random _random;
     private readonly Lock _gate = new();
 
     public World(KubernetesApi api, SimulatedClusterOptions options)
     {
+        _events = new EventRecorder(this);
         Api = api;
         Options = options;
         Manager = api.Client("kube-controller-manager");
@@ -50,6 +49,7 @@ internal sealed class World
         Ingress = Kind("networking.k8s.io/v1", "Ingress");
         IngressClass = Kind("networking.k8s.io/v1", "IngressClass");
         Event = Kind("v1", "Event");
+        Lease = Kind("coordination.k8s.io/v1", "Lease");
         ResourceQuota = Kind("v1", "ResourceQuota");
         DisruptionBudget = Kind("policy/v1", "PodDisruptionBudget");
     }
@@ -129,6 +129,8 @@ internal sealed class World
 
     public Kind Event { get; }
 
+    public Kind Lease { get; }
+
     public Kind ResourceQuota { get; }
 
     public Kind DisruptionBudget { get; }
@@ -142,50 +144,9 @@ internal sealed class World
             return new string([.. Enumerable.Range(0, length).Select(_ => Alphabet[_random.Next(Alphabet.Length)])]);
     }
 
-    /// <summary>Records an event about an object, counting repetitions.</summary>
-    public void Tell(StoredObject about, string component, string type, string reason, string message, string? host = null)
-    {
-        var ns = about.Namespace.Length == 0 ? "default" : about.Namespace;
-        var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{about.Uid}{reason}{message}")))[..16];
-        var name = $"{about.Name}.{digest}";
-        var now = Now;
-        try
-        {
-            var updated = Store.Update(Event, ns, name, content =>
-            {
-                content["count"] = (content["count"].Number() ?? 1) + 1;
-                content["lastTimestamp"] = now;
-            });
-            if (updated is not null)
-                return;
-            Manager.Create(Event, new JsonObject
-            {
-                ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = ns },
-                ["involvedObject"] = new JsonObject
-                {
-                    ["kind"] = about.Kind.Name,
-                    ["namespace"] = about.Namespace,
-                    ["name"] = about.Name,
-                    ["uid"] = about.Uid,
-                    ["apiVersion"] = about.Kind.ApiVersion,
-                    ["resourceVersion"] = about.ResourceVersion.ToString(System.Globalization.CultureInfo.InvariantCulture),
-                },
-                ["reason"] = reason,
-                ["message"] = message,
-                ["source"] = host is null ? new JsonObject { ["component"] = component } : new JsonObject { ["component"] = component, ["host"] = host },
-                ["firstTimestamp"] = now,
-                ["lastTimestamp"] = now,
-                ["count"] = 1,
-                ["type"] = type,
-                ["reportingComponent"] = component,
-                ["reportingInstance"] = host ?? "",
-            });
-        }
-        catch (ApiStatusException)
-        {
-            // Events are told where they can be: a namespace that terminates takes no new ones.
-        }
-    }
+    /// <summary>Records an event about an object, or about a part of it, counting repetitions.</summary>
+    public void Tell(StoredObject about, string component, string type, string reason, string message, string? host = null, string? part = null) =>
+        _events.Record(about, component, type, reason, message, host, part);
 
     private Kind Kind(string apiVersion, string name) => Api.Kinds.Get(apiVersion, name);
 }

@@ -16,6 +16,9 @@ internal sealed class ContainerRun(JsonObject spec, bool isInit, TimeProvider ti
 
     public string Name { get; } = spec["name"].Text() ?? "";
 
+    /// <summary>Where it stands in its pod, as events name it (kubelet's ContainerFieldPath).</summary>
+    public string Part => $"spec.{(IsEphemeral ? "ephemeralContainers" : IsInit ? "initContainers" : "containers")}{{{Name}}}";
+
     public string Image => Spec["image"].Text() ?? "";
 
     public ContainerPhase Phase { get; set; }

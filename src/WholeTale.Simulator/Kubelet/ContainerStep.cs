@@ -66,7 +66,7 @@ internal sealed class ContainerStep(World world)
     {
         if (container.Phase == ContainerPhase.Running)
         {
-            world.Tell(stored, "kubelet", "Normal", "Killing", $"Container {container.Name} definition changed, will be restarted", NodeOf(stored));
+            world.Tell(stored, "kubelet", "Normal", "Killing", $"Container {container.Name} definition changed, will be restarted", NodeOf(stored), container.Part);
             End(container, 0, "Completed", now);
             container.LastState = container.Terminated();
             container.Restarts++;
@@ -94,15 +94,15 @@ internal sealed class ContainerStep(World world)
         if (Mounts.EnvironmentProblem(world, stored.Namespace, container.Spec) is { } problem)
         {
             if (container.Phase != ContainerPhase.ConfigError)
-                world.Tell(stored, "kubelet", "Warning", "Failed", $"Error: {problem}", node);
+                world.Tell(stored, "kubelet", "Warning", "Failed", $"Error: {problem}", node, container.Part);
             container.Phase = ContainerPhase.ConfigError;
             container.WaitReason = "CreateContainerConfigError";
             container.WaitMessage = problem;
             return;
         }
 
-        world.Tell(stored, "kubelet", "Normal", "Created", $"Created container {container.Name}", node);
-        world.Tell(stored, "kubelet", "Normal", "Started", $"Started container {container.Name}", node);
+        world.Tell(stored, "kubelet", "Normal", "Created", $"Created container {container.Name}", node, container.Part);
+        world.Tell(stored, "kubelet", "Normal", "Started", $"Started container {container.Name}", node, container.Part);
         container.Id = Kubelets.ContainerId($"{stored.Uid}/{container.Name}/{container.Restarts}");
         container.Phase = ContainerPhase.Running;
         container.StartedAt = now;
@@ -189,7 +189,7 @@ internal sealed class ContainerStep(World world)
         var title = kind == "startup" ? "Startup" : "Readiness";
         world.Tell(
             stored, "kubelet", "Warning", "Unhealthy",
-            $"{title} probe failed: {rule.Message ?? "HTTP probe failed with statuscode: 503"}", content["spec"]?["nodeName"].Text());
+            $"{title} probe failed: {rule.Message ?? "HTTP probe failed with statuscode: 503"}", content["spec"]?["nodeName"].Text(), container.Part);
         var period = container.Spec[kind + "Probe"]?["periodSeconds"].Number() ?? 10;
         container.ProbeDue = now.AddSeconds(world.Delays.Realistic ? period : Math.Min(period, 1));
         return container.ProbeDue;
@@ -216,6 +216,6 @@ internal sealed class ContainerStep(World world)
         container.Due = now + backoff;
         world.Tell(
             stored, "kubelet", "Warning", "BackOff",
-            $"Back-off restarting failed container {container.Name} in pod {stored.Name}_{stored.Namespace}({stored.Uid})", content["spec"]?["nodeName"].Text());
+            $"Back-off restarting failed container {container.Name} in pod {stored.Name}_{stored.Namespace}({stored.Uid})", content["spec"]?["nodeName"].Text(), container.Part);
     }
 }

@@ -23,8 +23,8 @@ internal sealed class ImagePull(World world)
             case ContainerPhase.PullFailed when container.WaitReason == "ErrImagePull":
                 container.WaitReason = "ImagePullBackOff";
                 container.WaitMessage = $"Back-off pulling image \"{container.Image}\"";
-                world.Tell(stored, "kubelet", "Normal", "BackOff", container.WaitMessage, node);
-                world.Tell(stored, "kubelet", "Warning", "Failed", "Error: ImagePullBackOff", node);
+                world.Tell(stored, "kubelet", "Normal", "BackOff", container.WaitMessage, node, container.Part);
+                world.Tell(stored, "kubelet", "Warning", "Failed", "Error: ImagePullBackOff", node, container.Part);
                 container.Due = now + world.Delays.Backoff(container.PullFailures);
                 break;
             default:
@@ -39,8 +39,8 @@ internal sealed class ImagePull(World world)
         if (!ImageName.IsValid(image))
         {
             var message = $"Failed to apply default image tag \"{image}\": couldn't parse image reference \"{image}\": invalid reference format";
-            world.Tell(stored, "kubelet", "Warning", "InspectFailed", message, node);
-            world.Tell(stored, "kubelet", "Warning", "Failed", "Error: InvalidImageName", node);
+            world.Tell(stored, "kubelet", "Warning", "InspectFailed", message, node, container.Part);
+            world.Tell(stored, "kubelet", "Warning", "Failed", "Error: InvalidImageName", node, container.Part);
             container.Phase = ContainerPhase.PullFailed;
             container.WaitReason = "InvalidImageName";
             container.WaitMessage = message;
@@ -52,7 +52,7 @@ internal sealed class ImagePull(World world)
         var present = _present.ContainsKey((node, ImageName.Full(image)));
         if (present && policy != "Always")
         {
-            world.Tell(stored, "kubelet", "Normal", "Pulled", $"Container image \"{image}\" already present on machine", node);
+            world.Tell(stored, "kubelet", "Normal", "Pulled", $"Container image \"{image}\" already present on machine", node, container.Part);
             Proceed(container, now);
         }
         else if (policy == "Never")
@@ -60,12 +60,12 @@ internal sealed class ImagePull(World world)
             container.Phase = ContainerPhase.PullFailed;
             container.WaitReason = "ErrImageNeverPull";
             container.WaitMessage = $"Container image \"{image}\" is not present with pull policy of Never";
-            world.Tell(stored, "kubelet", "Warning", "ErrImageNeverPull", container.WaitMessage, node);
+            world.Tell(stored, "kubelet", "Warning", "ErrImageNeverPull", container.WaitMessage, node, container.Part);
             container.Due = now + world.Delays.Backoff(++container.PullFailures);
         }
         else
         {
-            world.Tell(stored, "kubelet", "Normal", "Pulling", $"Pulling image \"{image}\"", node);
+            world.Tell(stored, "kubelet", "Normal", "Pulling", $"Pulling image \"{image}\"", node, container.Part);
             container.Phase = ContainerPhase.Pulling;
             container.PullStarted = now;
             container.Due = now + (present ? TimeSpan.Zero : world.Delays.Pull(image));
@@ -81,15 +81,15 @@ internal sealed class ImagePull(World world)
             container.WaitReason = "ErrImagePull";
             container.WaitMessage = failure;
             container.PullFailures++;
-            world.Tell(stored, "kubelet", "Warning", "Failed", $"Failed to pull image \"{image}\": {failure}", node);
-            world.Tell(stored, "kubelet", "Warning", "Failed", "Error: ErrImagePull", node);
+            world.Tell(stored, "kubelet", "Warning", "Failed", $"Failed to pull image \"{image}\": {failure}", node, container.Part);
+            world.Tell(stored, "kubelet", "Warning", "Failed", "Error: ErrImagePull", node, container.Part);
             container.Due = world.Delays.Realistic ? now.AddSeconds(1) : now;
             return;
         }
 
         _present[(node, ImageName.Full(image))] = 0;
         var took = Duration(now - container.PullStarted);
-        world.Tell(stored, "kubelet", "Normal", "Pulled", $"Successfully pulled image \"{image}\" in {took} ({took} including waiting)", node);
+        world.Tell(stored, "kubelet", "Normal", "Pulled", $"Successfully pulled image \"{image}\" in {took} ({took} including waiting)", node, container.Part);
         Proceed(container, now);
     }
 

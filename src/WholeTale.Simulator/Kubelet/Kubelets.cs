@@ -132,7 +132,7 @@ internal sealed class Kubelets(World world) : IController
             var wanted = world.Delays.Stop < grace ? world.Delays.Stop : grace;
             pod.StopsAt = now + wanted;
             foreach (var container in pod.Containers.Where(container => container.Phase == ContainerPhase.Running))
-                world.Tell(stored, "kubelet", "Normal", "Killing", $"Stopping container {container.Name}", facts.Node);
+                world.Tell(stored, "kubelet", "Normal", "Killing", $"Stopping container {container.Name}", facts.Node, container.Part);
         }
 
         if (pod.StopsAt > now)

@@ -89,7 +89,7 @@ public sealed class KubectlClusterTests(SimulatorFixture fixture) : IClassFixtur
             $$$"""{"apiVersion":"rbac.authorization.k8s.io/v1","kind":"ClusterRole","metadata":{"name":"{{{ns}}}-part","labels":{"part-of":"{{{ns}}}"} },"rules":[{"apiGroups":["x"],"resources":["things"],"verbs":["get"]}]}""",
             $"/apis/rbac.authorization.k8s.io/v1/clusterroles/{ns}-part");
 
-        await fixture.UntilAsync($"/apis/rbac.authorization.k8s.io/v1/clusterroles/{ns}-sum", role => (string?)role?["rules"]?[0]?["resources"]?[0] == "things");
+        await fixture.UntilAsync($"/apis/rbac.authorization.k8s.io/v1/clusterroles/{ns}-sum", role => role?["rules"]?.AsArray().Any(rule => (string?)rule?["resources"]?[0] == "things") == true);
     }
 
     [Fact]
@@ -195,24 +195,5 @@ public sealed class KubectlClusterTests(SimulatorFixture fixture) : IClassFixtur
             watch.Kill();
             await watch.WaitForExitAsync();
         }
-    }
-
-    [Theory]
-    [InlineData("node", "simulated-node-3", "Allocated resources:")]
-    [InlineData("storageclass", "standard", "IsDefaultClass:        Yes")]
-    [InlineData("ingressclass", "simulator", "Controller:")]
-    [InlineData("clusterrole", "view", "configmaps")]
-    [InlineData("clusterrolebinding", "cluster-admin", "system:masters")]
-    [InlineData("namespace", "kube-system", "Status:       Active")]
-    [InlineData("service", "kubernetes", "10.96.0.1")]
-    [InlineData("endpoints", "kubernetes", "Addresses:          10.0.0.1")]
-    [InlineData("serviceaccount", "default", "Image pull secrets:")]
-    [InlineData("configmap", "kube-root-ca.crt", "-----BEGIN CERTIFICATE-----")]
-    [InlineData("priorityclass", "system-cluster-critical", "2000000000")]
-    public async Task Describe_shows_what_every_cluster_has(string kind, string name, string shown)
-    {
-        var described = await Kubectl.RunAsync("-n", "default", "describe", kind, name);
-
-        Assert.Contains(shown, described.Text, StringComparison.Ordinal);
     }
 }
