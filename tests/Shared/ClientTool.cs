@@ -21,8 +21,17 @@ public sealed class ClientTool
     public sealed record Outcome(int ExitCode, string Output, string Error)
     {
         /// <summary>The output of a run that must have gone well.</summary>
-        public string Text => ExitCode == 0 ? Output : throw new InvalidOperationException($"exit code {ExitCode}\n{Output}\n{Error}");
+        public string Text => ExitCode == 0 ? Output : throw new InvalidOperationException(ToString());
+
+        /// <summary>As a person would want to see it where it was not what was expected.</summary>
+        public override string ToString() => $"exit code {ExitCode}\n{Output}\n{Error}";
     }
+
+    /// <summary>What a run that went well has said, and nothing else.</summary>
+    public static Outcome Said(string output, string error = "") => new(0, output, error);
+
+    /// <summary>What a run that failed has said, and nothing else.</summary>
+    public static Outcome Failed(string error, int code = 1, string output = "") => new(code, output, error);
 
     /// <summary>The tool, from WT_KUBECTL or WT_HELM or artifacts/tools; the test is skipped where there is none.</summary>
     public static ClientTool Find(string name, SimulatorProcess simulator)

@@ -11,7 +11,6 @@ public sealed class GcloudTool : IDisposable
     private static readonly string[] ForeignTrust = ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR"];
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("wt-gcloud-");
-    private readonly Dictionary<string, string> environment;
     private readonly string program;
 
     private GcloudTool(string program, SimulatorProcess simulator)
@@ -20,7 +19,7 @@ public sealed class GcloudTool : IDisposable
         var google = simulator.State["gke"]!;
         var authority = Path.Combine(folder.FullName, "authority.pem");
         File.WriteAllText(authority, (string)google["certificateAuthority"]!);
-        environment = new Dictionary<string, string>
+        Environment = new Dictionary<string, string>
         {
             ["CLOUDSDK_CONFIG"] = Path.Combine(folder.FullName, "config"),
             ["CLOUDSDK_CORE_DISABLE_PROMPTS"] = "1",
@@ -39,19 +38,26 @@ public sealed class GcloudTool : IDisposable
     /// <summary>The kubeconfig that gcloud writes to.</summary>
     public string Kubeconfig => Path.Combine(folder.FullName, "kubeconfig");
 
+    /// <summary>What gcloud, and what is run by it or runs it, must find in its environment.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; }
+
     private string KeyFile { get; }
 
     /// <summary>Finds gcloud and logs it in; skips the test where it is not installed.</summary>
     public static async Task<GcloudTool> RequireAsync(SimulatorProcess simulator)
     {
-        var found = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Select(place => Path.Combine(place, "gcloud")).FirstOrDefault(File.Exists);
+        var found = Locate("gcloud");
         if (found is null)
             Assert.Skip("gcloud is not installed on this machine.");
         var tool = new GcloudTool(found, simulator);
         await tool.RunAsync("auth", "activate-service-account", $"--key-file={tool.KeyFile}");
         return tool;
     }
+
+    /// <summary>Where a program of the SDK is installed; null where it is not.</summary>
+    public static string? Locate(string name) =>
+        (System.Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Select(place => Path.Combine(place, name)).FirstOrDefault(File.Exists);
 
     /// <summary>Runs a command that must succeed, and gives what it prints.</summary>
     public async Task<string> RunAsync(params string[] arguments)
@@ -69,7 +75,7 @@ public sealed class GcloudTool : IDisposable
             start.ArgumentList.Add(argument);
         foreach (var name in ForeignTrust)
             start.Environment.Remove(name);
-        foreach (var (name, value) in environment)
+        foreach (var (name, value) in Environment)
             start.Environment[name] = value;
         using var process = Process.Start(start)!;
         process.StandardInput.Close();

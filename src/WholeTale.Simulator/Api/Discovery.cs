@@ -34,6 +34,8 @@ internal sealed class Discovery(KubernetesApi api)
                 return context.WriteAsync(200, Group(group, withHeader: true));
             case ["apis", var group, var version]:
                 return ResourcesAsync(context, group, version);
+            case ["openapi", "v2"]:
+                return api.OpenApi.HandleV2Async(context);
             case ["openapi", "v3", ..]:
                 return api.OpenApi.HandleAsync(context, string.Join('/', parts[2..]));
             default:
@@ -62,7 +64,7 @@ internal sealed class Discovery(KubernetesApi api)
         "/api", "/api/v1", "/apis",
         .. GroupNames().Where(group => group.Length > 0).SelectMany(group =>
             Versions(group).Select(version => $"/apis/{group}/{version}").Prepend("/apis/" + group)),
-        "/healthz", "/livez", "/openapi/v3", "/readyz", "/version",
+        "/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/readyz", "/version",
     ];
 
     private IEnumerable<string> GroupNames() => api.Kinds.All.Select(kind => kind.Group).Distinct();

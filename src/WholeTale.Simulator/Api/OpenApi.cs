@@ -40,6 +40,32 @@ internal sealed class OpenApi
         return context.WriteAsync(200, document);
     }
 
+    /// <summary>
+    /// The older document (<c>/openapi/v2</c>), without the kinds: kubectl asks for it when the newer ones lack what it is given, to be told
+    /// that nobody knows the kind (cli-runtime, fallback query parameter verifier).
+    /// </summary>
+    public Task HandleV2Async(HttpContext context)
+    {
+        if (!context.Request.Headers.Accept.ToString().Contains("com.github.proto-openapi.spec.v2", StringComparison.Ordinal))
+        {
+            return context.WriteAsync(200, new JsonObject
+            {
+                ["swagger"] = "2.0",
+                ["info"] = new JsonObject { ["title"] = "Kubernetes", ["version"] = _api.Options.GitVersion },
+                ["paths"] = new JsonObject(),
+                ["definitions"] = new JsonObject(),
+            });
+        }
+
+        // openapi.v2.Document: 1 is the version of OpenAPI, 2 the info with title and version.
+        byte[] info = [.. Text(1, "Kubernetes"), .. Text(2, _api.Options.GitVersion)];
+        // Asked for with "@" before the version, answered with "." (kube-openapi): "@" may not stand in a media type.
+        context.Response.ContentType = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
+        return context.Response.Body.WriteAsync((byte[])[.. Text(1, "2.0"), (2 << 3) | 2, (byte)info.Length, .. info], context.RequestAborted).AsTask();
+
+        static byte[] Text(byte field, string value) => [(byte)((field << 3) | 2), (byte)value.Length, .. System.Text.Encoding.UTF8.GetBytes(value)];
+    }
+
     private JsonObject Index()
     {
         var paths = new JsonObject();

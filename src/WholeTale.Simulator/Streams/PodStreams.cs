@@ -13,8 +13,8 @@ internal sealed class PodStreams(World world, Kubelets pods, PodConnections conn
     public void Connect(KubernetesApi api)
     {
         api.Connect("pods", "log", new LogStream(world, pods).ServeAsync);
-        api.Connect("pods", "exec", new ExecStream(world, pods).ServeAsync);
-        api.Connect("pods", "attach", new AttachStream(pods).ServeAsync);
+        api.Connect("pods", "exec", Kubelet(new ExecStream(world, pods).ServeAsync));
+        api.Connect("pods", "attach", Kubelet(new AttachStream(pods).ServeAsync));
         api.Connect("pods", "portforward", new PortForwardStream(world, connections).ServeAsync);
     }
 
@@ -39,7 +39,8 @@ internal sealed class PodStreams(World world, Kubelets pods, PodConnections conn
     }
 
     /// <summary>The running container that a request means.</summary>
-    /// <exception cref="ApiStatusException">It does not run.</exception>
+    /// <exception cref="ApiStatusException">The API server refuses.</exception>
+    /// <exception cref="KubeletRefusal">The container does not run.</exception>
     public static (PodFacts Pod, PodRun Run, ContainerRun Container) Running(Kubelets pods, StoredObject? target, string? name)
     {
         var (pod, container) = Target(target, name);
@@ -53,8 +54,7 @@ internal sealed class PodStreams(World world, Kubelets pods, PodConnections conn
 
         if (pods.Find(pod.Stored.Uid) is { } run && run.Find(container) is { Phase: ContainerPhase.Running } found)
             return (pod, run, found);
-        throw new ApiStatusException(
-            500, "InternalError", $"error dialing backend: unable to upgrade connection: container not found (\"{container}\")");
+        throw new KubeletRefusal($"container not found (\"{container}\")");
     }
 
     /// <summary>What a program in the container sees.</summary>
@@ -68,5 +68,18 @@ internal sealed class PodStreams(World world, Kubelets pods, PodConnections conn
         Disk = run.Files,
         Container = container.Name,
         Mounted = path => Mounts.File(world, pod.Content, container.Spec, path),
+    };
+
+    // A kubelet's refusal comes through the API server's proxy as it is: plain text.
+    private static ConnectHandler Kubelet(ConnectHandler serve) => async (context, request, target) =>
+    {
+        try
+        {
+            await serve(context, request, target);
+        }
+        catch (KubeletRefusal refusal) when (!context.Response.HasStarted)
+        {
+            await context.WriteTextAsync(StatusCodes.Status500InternalServerError, refusal.Message + "\n");
+        }
     };
 }
