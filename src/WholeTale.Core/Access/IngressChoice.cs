@@ -1,6 +1,6 @@
-using System.Net;
 using System.Text.Json.Nodes;
 using WholeTale.Core.Configuration;
+using WholeTale.Core.Deployment;
 using WholeTale.Core.Kubernetes;
 
 namespace WholeTale.Core.Access;
@@ -11,22 +11,14 @@ internal static class IngressChoice
     private const string DefaultClass = "ingressclass.kubernetes.io/is-default-class";
 
     /// <summary>The settings, completed.</summary>
-    /// <exception cref="ApiException">The server cannot be reached.</exception>
-    public static async Task<IngressSettings> CompleteAsync(IngressSettings settings, string provider, ApiClient api, CancellationToken cancellationToken)
+    /// <param name="settings">The settings.</param>
+    /// <param name="provider">What made the cluster.</param>
+    /// <param name="live">What the cluster has. Who may not look at its classes names one, or has the default one.</param>
+    public static IngressSettings Complete(IngressSettings settings, string provider, LiveObjects live)
     {
-        if (settings.GatewayClass.Length > 0 || (settings.Class.Length > 0 && settings.Controller.Length > 0))
+        if (settings.GatewayClass.Length > 0 || (settings.Class.Length > 0 && settings.Controller.Length > 0) || !live.IsComplete(ResourceTypes.IngressClass))
             return settings;
-        IReadOnlyList<JsonObject> classes;
-        try
-        {
-            classes = (await api.ListAsync(ResourceTypes.IngressClass, null, null, cancellationToken)).Items;
-        }
-        catch (ApiException exception) when (exception.StatusCode == HttpStatusCode.Forbidden)
-        {
-            // Who may not look at the cluster's classes names one, or has the default one.
-            return settings;
-        }
-
+        var classes = live.All(ResourceTypes.IngressClass);
         if (settings.Class.Length > 0)
             return With(settings, classes.FirstOrDefault(item => item.Name() == settings.Class));
         if (classes.FirstOrDefault(item => item.Annotation(DefaultClass) == "true") is { } standard)

@@ -21,9 +21,9 @@ internal sealed record IngressStatus(string Class, IReadOnlyList<string> Hosts, 
 
     /// <summary>Reads it; null where there is none.</summary>
     /// <exception cref="ApiException">The server cannot be reached or refuses.</exception>
-    public static async Task<IngressStatus?> ReadAsync(ApiClient api, string @namespace, CancellationToken cancellationToken)
+    public static async Task<IngressStatus?> ReadAsync(ApiClient api, string @namespace, CancellationToken cancellationToken, LiveObjects? live = null)
     {
-        if (await api.FindAsync(new ObjectReference(ResourceTypes.Ingress, @namespace, Name), cancellationToken) is not { } ingress)
+        if (await FindAsync(api, live, new ObjectReference(ResourceTypes.Ingress, @namespace, Name), cancellationToken) is not { } ingress)
             return await ReadGatewayAsync(api, @namespace, cancellationToken);
         return new IngressStatus(
             ingress.Text("spec", "ingressClassName") is { Length: > 0 } named ? named : ingress.Annotation(ClassAnnotation),
@@ -61,13 +61,16 @@ internal sealed record IngressStatus(string Class, IReadOnlyList<string> Hosts, 
 
     /// <summary>The fingerprint of the certificate that is configured; null where it cannot be read.</summary>
     /// <exception cref="ApiException">The server cannot be reached or refuses.</exception>
-    public async Task<string?> FindFingerprintAsync(ApiClient api, string @namespace, CancellationToken cancellationToken)
+    public async Task<string?> FindFingerprintAsync(ApiClient api, string @namespace, CancellationToken cancellationToken, LiveObjects? live = null)
     {
         if (SecretName.Length == 0)
             return null;
-        var secret = await api.FindAsync(new ObjectReference(ResourceTypes.Secret, @namespace, SecretName), cancellationToken);
+        var secret = await FindAsync(api, live, new ObjectReference(ResourceTypes.Secret, @namespace, SecretName), cancellationToken);
         return secret.Text("data", "tls.crt") is { Length: > 0 } data ? PresentedCertificate.FingerprintOf(Encoding.UTF8.GetString(Convert.FromBase64String(data))) : null;
     }
+
+    private static async Task<JsonObject?> FindAsync(ApiClient api, LiveObjects? live, ObjectReference reference, CancellationToken cancellationToken) =>
+        live?.Find(reference) ?? await api.FindAsync(reference, cancellationToken);
 
     private static IngressAddress? ReadAddress(JsonObject entry)
     {

@@ -20,7 +20,7 @@ internal static class AppliedState
             && ours.Text("apiVersion") == manifest.Text("apiVersion")
             && ours["fieldsV1"] is JsonObject fields
             && Has(manifest, fields)
-            && Contains(live, manifest);
+            && Contains(live, manifest, fields);
     }
 
     /// <summary>Whether a dry run gave the object back as it is: the same fields, and the same ones held by us.</summary>
@@ -55,15 +55,23 @@ internal static class AppliedState
     private static bool IsNamed(JsonNode? item, JsonObject keys) =>
         item is JsonObject candidate && keys.All(key => candidate[key.Key] is not { } value || JsonNode.DeepEquals(value, key.Value));
 
-    private static bool Contains(JsonNode? live, JsonNode? wanted) => wanted switch
+    private static bool Contains(JsonNode? live, JsonNode? wanted, JsonObject? owned) => wanted switch
     {
         null => true,
-        JsonObject fields => live is JsonObject there && fields.All(field => Contains(there[field.Key], field.Value)),
+        JsonObject fields => live is JsonObject there && fields.All(field =>
+            Contains(there[field.Key], field.Value, owned?[$"f:{field.Key}"] as JsonObject) || IsLeftOut(there, field.Key, field.Value, owned)),
         JsonArray { Count: 0 } => live is null or JsonArray { Count: 0 },
-        JsonArray items => live is JsonArray there && there.Count == items.Count && items.Select((item, index) => Contains(there[index], item)).All(same => same),
+        JsonArray items => live is JsonArray there && there.Count == items.Count && items.Select((item, index) => Contains(there[index], item, OfItem(owned, item))).All(same => same),
         JsonValue value => live is JsonValue there && Same(there, value),
         _ => false,
     };
+
+    // The server leaves empty text out of what it answers (Go's omitempty), and keeps that we set it.
+    private static bool IsLeftOut(JsonObject live, string field, JsonNode? wanted, JsonObject? owned) =>
+        !live.ContainsKey(field) && wanted is JsonValue value && value.TryGetValue<string>(out var text) && text.Length == 0 && owned?.ContainsKey($"f:{field}") == true;
+
+    private static JsonObject? OfItem(JsonObject? owned, JsonNode? item) => owned?
+        .FirstOrDefault(pair => pair.Key.StartsWith("k:", StringComparison.Ordinal) && JsonNode.Parse(pair.Key[2..]) is JsonObject keys && IsNamed(item, keys)).Value as JsonObject;
 
     private static bool Same(JsonValue live, JsonValue wanted) => (live.GetValueKind(), wanted.GetValueKind()) switch
     {

@@ -12,8 +12,10 @@ internal sealed class NamespaceRemoval(ApiClient client, string @namespace, stri
 
     internal async Task RunAsync(IProgress<Report> progress, CancellationToken cancellationToken)
     {
-        var lists = await Task.WhenAll(Looked.Concat(await CustomTypesAsync(cancellationToken)).Select(async type => (type, (await client.ListAsync(type, @namespace, null, cancellationToken)).Items)));
-        var foreign = lists.SelectMany(list => list.Items.Where(item => !IsEveryNamespaces(list.type, item)).Select(item => $"{list.type.Kind} {item.Name()}")).ToList();
+        await using var watch = new NamespaceWatch(client, @namespace, null);
+        var (builtIn, custom) = (ListAsync(Looked, cancellationToken), ListCustomAsync(cancellationToken));
+        await Task.WhenAll(watch.ListAsync([ResourceTypes.Namespace], cancellationToken), builtIn, custom);
+        var foreign = (await builtIn).Concat(await custom).SelectMany(list => list.Items.Where(item => !IsEveryNamespaces(list.Type, item)).Select(item => $"{list.Type.Kind} {item.Name()}")).ToList();
         if (foreign.Count > 0)
         {
             progress.Report(new WarningReport(
@@ -23,8 +25,6 @@ internal sealed class NamespaceRemoval(ApiClient client, string @namespace, stri
         }
 
         var reference = new ObjectReference(ResourceTypes.Namespace, null, @namespace);
-        await using var watch = new NamespaceWatch(client, @namespace, null);
-        await watch.ListAsync([ResourceTypes.Namespace], cancellationToken);
         if (watch.Live.Find(reference) is not { } item || item.Uid() != uid)
             return;
         watch.Watch([ResourceTypes.Namespace]);
@@ -33,19 +33,27 @@ internal sealed class NamespaceRemoval(ApiClient client, string @namespace, stri
             [new PlannedObject(reference, "", item, "")], status => progress.Report(new VerboseReport(status)), cancellationToken);
     }
 
+    private Task<(ResourceType Type, IReadOnlyList<JsonObject> Items)[]> ListAsync(IEnumerable<ResourceType> types, CancellationToken cancellationToken) =>
+        Task.WhenAll(types.Select(async type => (type, (await client.ListAsync(type, @namespace, null, cancellationToken)).Items)));
+
     // What others' controllers serve: an object of theirs in the namespace would go with it. Who may not read the definitions is not stopped by that.
-    private async Task<IEnumerable<ResourceType>> CustomTypesAsync(CancellationToken cancellationToken)
+    private async Task<(ResourceType Type, IReadOnlyList<JsonObject> Items)[]> ListCustomAsync(CancellationToken cancellationToken)
     {
+        IReadOnlyList<JsonObject> definitions;
         try
         {
-            var definitions = await client.ListAsync(ResourceTypes.CustomResourceDefinition, null, null, cancellationToken);
-            return definitions.Items.Where(item => item.Text("spec", "scope") == "Namespaced" && item.Condition("Established")?.Text("status") == "True").Select(item => new ResourceType(
-                item.Text("spec", "group"), item.Items("spec", "versions").First(version => version.Flag("served")).Text("name"), item.Text("spec", "names", "kind"), item.Text("spec", "names", "plural"), true));
+            definitions = (await client.ListAsync(ResourceTypes.CustomResourceDefinition, null, null, cancellationToken)).Items;
         }
         catch (ApiException exception) when (exception.Kind == FailureKind.Forbidden)
         {
             return [];
         }
+
+        var served = definitions.Where(item => item.Text("spec", "scope") == "Namespaced" && item.Condition("Established")?.Text("status") == "True");
+        return await ListAsync(
+            served.Select(item => new ResourceType(
+                item.Text("spec", "group"), item.Items("spec", "versions").First(version => version.Flag("served")).Text("name"), item.Text("spec", "names", "kind"), item.Text("spec", "names", "plural"), true)),
+            cancellationToken);
     }
 
     // Kubernetes puts these into each namespace.

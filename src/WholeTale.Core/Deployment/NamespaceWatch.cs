@@ -17,6 +17,10 @@ internal sealed class NamespaceWatch(ApiClient client, string @namespace, string
     internal Task ListAsync(IEnumerable<ResourceType> types, CancellationToken cancellationToken) =>
         Task.WhenAll(types.Distinct().Where(type => !lists.ContainsKey(type)).Select(type => ListAsync(type, cancellationToken)));
 
+    /// <summary>Lists kinds that need not be there for the caller: those that may not be read stay unlisted.</summary>
+    internal Task TryListAsync(IEnumerable<ResourceType> types, CancellationToken cancellationToken) =>
+        Task.WhenAll(types.Where(type => !lists.ContainsKey(type)).Select(type => ListAsync(type, cancellationToken, optional: true)));
+
     /// <summary>Opens the watches of these kinds that are not open yet. Returns at once.</summary>
     internal void Watch(IEnumerable<ResourceType> types)
     {
@@ -31,14 +35,14 @@ internal sealed class NamespaceWatch(ApiClient client, string @namespace, string
         ended.Dispose();
     }
 
-    private async Task ListAsync(ResourceType type, CancellationToken cancellationToken)
+    private async Task ListAsync(ResourceType type, CancellationToken cancellationToken, bool optional = false)
     {
         ObjectList list;
         try
         {
             list = await client.ListAsync(type, type.Namespaced ? @namespace : null, Selector(type), cancellationToken);
         }
-        catch (ApiException exception) when (IsOptional(type) && exception.Kind == FailureKind.Forbidden)
+        catch (ApiException exception) when ((optional || IsOptional(type)) && exception.Kind == FailureKind.Forbidden)
         {
             return;
         }

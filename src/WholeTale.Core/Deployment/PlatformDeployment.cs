@@ -66,18 +66,12 @@ public sealed class PlatformDeployment : IAsyncDisposable
         var journal = new Journal(time);
         progress = journal.Over(progress);
         var client = Connect(cluster, progress);
-        var ingress = await IngressChoice.CompleteAsync(settings.Settings.Ingress, cluster.Provider, client, cancellationToken);
-        if (ingress != settings.Settings.Ingress)
-        {
-            settings = settings with { Settings = settings.Settings with { Ingress = ingress } };
-            draft = Platform.Render(settings, PlatformSecretStore.Placeholder(site), cluster.Name);
-        }
-
         PlatformSecrets? secrets = null;
         var plan = await new DeployPlanner(cluster, client, options, time).PlanAsync(
             draft,
             async (live, token) =>
             {
+                settings = settings with { Settings = settings.Settings with { Ingress = IngressChoice.Complete(settings.Settings.Ingress, cluster.Provider, live) } };
                 secrets = await new PlatformSecretStore(settings, cluster.Namespace, time).ResolveAsync(
                     live, kept => SiteCertificate.LoadAsync(settings, progress, time, token, kept), progress);
                 return Platform.Render(settings, secrets, cluster.Name);
@@ -132,7 +126,7 @@ public sealed class PlatformDeployment : IAsyncDisposable
 
     private async Task LookFromOutsideAsync(IProgress<Report> progress, CancellationToken cancellationToken)
     {
-        var access = new PlatformAccess(plan.Client, plan.NamespaceName, plan.Cluster.Settings!.Settings.Ingress, Outside, plan.Time);
+        var access = new PlatformAccess(plan.Client, plan.Live, plan.NamespaceName, plan.Cluster.Settings!.Settings.Ingress, Outside, plan.Time);
         foreach (var warning in await access.LookAsync(cancellationToken))
             progress.Report(new WarningReport(warning));
     }

@@ -16,15 +16,18 @@ public sealed class Removal : IAsyncDisposable
         ResourceTypes.Secret, ResourceTypes.ConfigMap, ResourceTypes.PersistentVolumeClaim,
     ];
 
+    // What the platform has besides; who may not read these can have made none of them.
+    private static readonly ResourceType[] PlatformTypes = [ResourceTypes.ServiceAccount, ResourceTypes.Role, ResourceTypes.RoleBinding];
+
     private readonly Cluster cluster;
     private readonly ApiClient client;
     private readonly NamespaceWatch watch;
     private readonly bool keepData;
-    private readonly IReadOnlyList<IReadOnlyList<PlannedObject>> stages;
+    private readonly IReadOnlyList<RemovalStage> stages;
     private readonly JsonObject? space;
 
     private Removal(
-        Cluster cluster, ApiClient client, NamespaceWatch watch, bool keepData, IReadOnlyList<IReadOnlyList<PlannedObject>> stages, JsonObject? space, IReadOnlyList<string> left)
+        Cluster cluster, ApiClient client, NamespaceWatch watch, bool keepData, IReadOnlyList<RemovalStage> stages, JsonObject? space, IReadOnlyList<string> left)
     {
         this.cluster = cluster;
         this.client = client;
@@ -40,7 +43,7 @@ public sealed class Removal : IAsyncDisposable
     {
         get
         {
-            var objects = stages.SelectMany(stage => stage).ToList();
+            var objects = stages.SelectMany(stage => stage.Objects).ToList();
             var claims = objects.Count(planned => planned.HoldsData);
             var tales = objects.Count(planned => planned.Component == Labels.Tale && planned.Reference.Type == ResourceTypes.Deployment);
             return $"Remove Whole Tale from namespace {cluster.Namespace}: {objects.Count} objects"
@@ -70,11 +73,11 @@ public sealed class Removal : IAsyncDisposable
         try
         {
             var space = client.FindAsync(new ObjectReference(ResourceTypes.Namespace, null, cluster.Namespace), cancellationToken);
-            await Task.WhenAll(space, watch.ListAsync(TaleTypes, cancellationToken));
+            await Task.WhenAll(space, watch.ListAsync(TaleTypes, cancellationToken), watch.TryListAsync(PlatformTypes, cancellationToken));
             var revisions = RevisionStore.Read(watch.Live.All(ResourceTypes.Secret));
             var former = await InventoryAsync(revisions, client, cancellationToken);
             await watch.ListAsync(former.Keys.Select(reference => reference.Type), cancellationToken);
-            var order = Order(revisions.Count == 0 ? [] : await revisions[^1].PlanAsync(client, cancellationToken));
+            var components = revisions.Count == 0 ? [] : await revisions[^1].PlanAsync(client, cancellationToken);
 
             var mine = new List<PlannedObject>();
             var left = new List<string>();
@@ -86,12 +89,7 @@ public sealed class Removal : IAsyncDisposable
                     mine.Add(new PlannedObject(reference, component, item, ""));
             }
 
-            // Tales first, then components against the order of their making; what keeps the record of all goes last.
-            var stages = mine.GroupBy(planned => planned.Component)
-                .OrderBy(group => group.Key == Labels.Tale ? -1 : group.Key == Labels.RevisionComponent ? int.MaxValue : order.GetValueOrDefault(group.Key, int.MaxValue - 1))
-                .Select(group => (IReadOnlyList<PlannedObject>)[.. group])
-                .ToList();
-            return new Removal(cluster, client, watch, keepData, stages, await space, left);
+            return new Removal(cluster, client, watch, keepData, RemovalStage.Order(mine, components), await space, left);
         }
         catch
         {
@@ -109,7 +107,7 @@ public sealed class Removal : IAsyncDisposable
         var settings = cluster.Settings?.Settings.Deploy ?? new DeploySettings();
         foreach (var item in Left)
             progress.Report(new WarningReport($"{item} carries the product's label and was not made by it, so it stays. Delete it by hand if it is not needed."));
-        watch.Watch(stages.SelectMany(stage => stage).Select(planned => planned.Reference.Type).Distinct());
+        watch.Watch(stages.SelectMany(stage => stage.Objects).Select(planned => planned.Reference.Type).Distinct());
         if (space?.IsDeleting() == false)
         {
             // Whoever deploys at the same time would make what is being deleted here.
@@ -128,19 +126,26 @@ public sealed class Removal : IAsyncDisposable
     private async Task DeleteStagesAsync(string activity, DeploySettings settings, IProgress<Report> progress, CancellationToken cancellationToken)
     {
         using var room = new SemaphoreSlim(settings.Parallelism);
-        for (var i = 0; i < stages.Count; i++)
+        var ended = 0;
+        var running = new Dictionary<string, Task>(StringComparer.Ordinal);
+        foreach (var stage in stages)
+            running[stage.Name] = DeleteAsync(stage, [.. stage.After.Select(name => running[name])]);
+        await Task.WhenAll(running.Values);
+
+        async Task DeleteAsync(RemovalStage stage, IReadOnlyList<Task> before)
         {
-            var name = stages[i][0].Component;
-            var percent = 100 * i / stages.Count;
-            progress.Report(new ProgressReport(activity, name, $"deleting {stages[i].Count} objects", percent));
-            await Task.WhenAll(stages[i].Select(planned => DeleteAsync(planned, room, cancellationToken)));
-            var gone = new Disappearance(watch.Live, settings.ComponentTimeout, TimeProvider.System);
-            await gone.WaitAsync(stages[i], status => progress.Report(new ProgressReport(activity, name, status, percent)), cancellationToken);
-            progress.Report(new ProgressReport(activity, name, "gone", 100, Completed: true));
+            await Task.WhenAll(before);
+            Tell($"deleting {stage.Objects.Count} objects");
+            await Task.WhenAll(stage.Objects.Select(planned => DeleteObjectAsync(planned, room, cancellationToken)));
+            await new Disappearance(watch.Live, settings.ComponentTimeout, TimeProvider.System).WaitAsync(stage.Objects, Tell, cancellationToken);
+            Interlocked.Increment(ref ended);
+            progress.Report(new ProgressReport(activity, stage.Name, "gone", 100, Completed: true));
+
+            void Tell(string what) => progress.Report(new ProgressReport(activity, stage.Name, what, 100 * Volatile.Read(ref ended) / stages.Count));
         }
     }
 
-    private async Task DeleteAsync(PlannedObject planned, SemaphoreSlim room, CancellationToken cancellationToken)
+    private async Task DeleteObjectAsync(PlannedObject planned, SemaphoreSlim room, CancellationToken cancellationToken)
     {
         await room.WaitAsync(cancellationToken);
         try
@@ -199,7 +204,4 @@ public sealed class Removal : IAsyncDisposable
     private static bool IsKept(ObjectReference reference, JsonObject item) =>
         reference.Type == ResourceTypes.PersistentVolumeClaim
         || (reference.Type == ResourceTypes.Secret && (PlatformSecretStore.IsGenerated(reference.Name) || RevisionStore.IsRevision(item)));
-
-    private static Dictionary<string, int> Order(IReadOnlyList<PlannedComponent> components) =>
-        components.Reverse().Select((component, index) => (component.Name, index)).ToDictionary(pair => pair.Name, pair => pair.index, StringComparer.Ordinal);
 }

@@ -16,6 +16,9 @@ internal sealed partial class TemplateExpansion
     private const char MarkEnd = '\uE001';
     private const char MarkZero = '\uE010';
 
+    // The tokens of a template, which nothing changes: a session renders the same few again and again.
+    private static readonly ParseCache<IReadOnlyList<MustacheToken>> Parsed = new();
+
     private readonly StringBuilder text = new();
     private readonly List<int> lines = [1];
     private readonly List<(string Name, int Line, object? Value)> marks = [];
@@ -47,7 +50,7 @@ internal sealed partial class TemplateExpansion
             throw expansion.Error(foreign, null, "holds a private-use character (U+E000 to U+E019).", "Take it out.");
         try
         {
-            expansion.Write(MustacheParser.Parse(template).Children, new TemplateScope(variables, null));
+            expansion.Write(Parsed.GetOrAdd(template, text => MustacheParser.Parse(text).Children), new TemplateScope(variables, null));
         }
         catch (StubbleException exception)
         {
@@ -61,6 +64,8 @@ internal sealed partial class TemplateExpansion
     /// <remarks>A template may write one of a mark's characters by an escape (<c>"\uE000"</c>): what is no whole mark of this expansion is text.</remarks>
     public IReadOnlyList<(string? Text, int Mark)>? Split(string scalar)
     {
+        if (!scalar.Contains(MarkBegin))
+            return null;
         var parts = new List<(string?, int)>();
         var position = 0;
         foreach (Match match in MarkForm().Matches(scalar))

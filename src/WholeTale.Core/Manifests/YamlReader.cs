@@ -15,7 +15,7 @@ internal sealed class YamlReader(TemplateExpansion expansion)
     public IReadOnlyList<Manifest> ReadDocuments()
     {
         var manifests = new List<Manifest>();
-        var parser = new YamlDotNet.Core.Parser(new StringReader(expansion.Text));
+        var parser = ParsedYaml.Of(expansion.Text);
         try
         {
             parser.Consume<StreamStart>();

@@ -24,7 +24,9 @@ public sealed class OuterDoorTests(SimulatedCluster simulated) : IClassFixture<S
         await MakeClassAsync("public", "k8s.io/ingress-nginx");
         await MakeClassAsync("vendor", "nginx.org/ingress-controller");
 
-        var found = await IngressChoice.CompleteAsync(new IngressSettings { Class = named }, "Existing", simulated.Client, CancellationToken.None);
+        await using var watch = new NamespaceWatch(simulated.Client, "any", selector: null);
+        await watch.ListAsync([ResourceTypes.IngressClass], CancellationToken.None);
+        var found = IngressChoice.Complete(new IngressSettings { Class = named }, "Existing", watch.Live);
 
         Assert.Equal((expected, controller), (found.Class, found.Controller));
     }

@@ -38,6 +38,20 @@ public sealed class AppliedStateTests
         Assert.False(AppliedState.Holds(Given.Json(Manifest), live));
     }
 
+    [Theory]
+    [InlineData("""{"k:{\"name\":\"A\"}":{"f:name":{},"f:value":{}}}""", true)]
+    [InlineData("""{"k:{\"name\":\"A\"}":{"f:name":{}}}""", false)]
+    public void Empty_text_that_the_server_leaves_out_holds_where_it_is_ours(string owned, bool expected)
+    {
+        const string Wanted = """{"apiVersion":"v1","kind":"Pod","metadata":{"name":"a"},"spec":{"containers":[{"name":"c","env":[{"name":"A","value":""}]}]}}""";
+        var live = $$$"""
+            {"apiVersion":"v1","kind":"Pod","metadata":{"name":"a","managedFields":[{"manager":"wholetale","operation":"Apply","apiVersion":"v1",
+            "fieldsV1":{"f:spec":{"f:containers":{"k:{\"name\":\"c\"}":{"f:name":{},"f:env":{{{owned}}} } } } } }]},"spec":{"containers":[{"name":"c","env":[{"name":"A"}]}]}}
+            """;
+
+        Assert.Equal(expected, Holds(Wanted, live));
+    }
+
     private static bool Holds(string manifest, string live) => AppliedState.Holds(Given.Json(manifest), Given.Json(live));
 
     private static string Live(string port = """{"port":80,"name":"web"}""", string labels = """{"x":"1"}""", string manager = "wholetale") => $$$"""
