@@ -42,6 +42,9 @@ internal sealed class ApiFaults(FaultBook faults, TimeProvider time)
             case "break" or "drop" or "stall":
                 await StreamFault.RunAsync(context, next, rule, time);
                 break;
+            case "expire" when request.Verb == "watch":
+                await ExpireAsync(context);
+                break;
             case "stale":
                 // A list as the cache of a lagging API server gives it: of an older version, when the log still has it.
                 context.Request.QueryString = context.Request.QueryString.Add("resourceVersion", "1").Add("resourceVersionMatch", "NotOlderThan");
@@ -51,6 +54,14 @@ internal sealed class ApiFaults(FaultBook faults, TimeProvider time)
                 await AnswerAsync(context, rule, time);
                 break;
         }
+    }
+
+    // A watch from a version that is too old begins well and ends with an event (watch cache, errWatcher).
+    private static async Task ExpireAsync(HttpContext context)
+    {
+        var version = long.TryParse(context.Request.Query["resourceVersion"], out var asked) ? asked : 1;
+        var change = new JsonObject { ["type"] = "ERROR", ["object"] = ApiStatusException.Expired(version, version + 1).ToStatus() };
+        await context.WriteAsync(200, System.Text.Encoding.UTF8.GetBytes(change.ToJsonString() + "\n"));
     }
 
     /// <summary>Answers in place of who was asked: with a status, or by resetting the connection.</summary>

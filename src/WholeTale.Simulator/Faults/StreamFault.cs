@@ -43,6 +43,9 @@ internal sealed class StreamFault(Stream inner, FaultRule rule, HttpContext cont
                 return Task.CompletedTask;
             });
             await next(context);
+            // Who answers is done, but the end of the answer is never said either: the client gives up.
+            if (faulty._struck && rule.Action == "stall")
+                await Task.Delay(Timeout.InfiniteTimeSpan, aborted);
         }
         catch (Exception exception) when (faulty._struck && exception is IOException or OperationCanceledException)
         {

@@ -81,6 +81,35 @@ public sealed class FaultTests(SimulatorFixture fixture) : IClassFixture<Simulat
         Assert.Equal(50, text.Length);
     }
 
+    [Theory]
+    [InlineData("api", "list", "/api/v1/nodes")]
+    [InlineData("watch", "watch", "/api/v1/nodes?watch=true")]
+    public async Task A_stalled_answer_stays_open_and_says_nothing_more_until_the_client_gives_up(string on, string verb, string path)
+    {
+        await PutAsync($$"""[{"on":"{{on}}","verb":"{{verb}}","resource":"nodes","action":"stall","bytes":50,"count":1}]""");
+
+        using var answer = await fixture.Simulator.Http.GetAsync(path, HttpCompletionOption.ResponseHeadersRead);
+        await using var body = await answer.Content.ReadAsStreamAsync();
+        await body.ReadExactlyAsync(new byte[50]);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await body.ReadExactlyAsync(new byte[1], patience.Token));
+        Assert.EndsWith("}", (await fixture.Simulator.Http.GetStringAsync("/api/v1/nodes")).TrimEnd(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_watch_that_expires_is_told_so_by_an_event()
+    {
+        await PutAsync("""[{"on":"watch","resource":"nodes","action":"expire","count":1}]""");
+
+        var answer = await fixture.AskAsync("GET", "/api/v1/nodes?watch=true&resourceVersion=7");
+
+        Assert.Equal(200, answer.Status);
+        Assert.Equal("ERROR", (string?)answer.Body["type"]);
+        Assert.Equal((410, "Expired", "too old resource version: 7 (8)"), ((int?)answer.Body["object"]!["code"], (string?)answer.Body["object"]!["reason"], (string?)answer.Body["object"]!["message"]));
+    }
+
     [Fact]
     public async Task An_image_that_cannot_be_pulled_is_pulled_when_the_fault_ends()
     {

@@ -54,6 +54,13 @@ public sealed class SimulatorFixture : IAsyncLifetime
         return new Answer((int)answer.StatusCode, text, warnings);
     }
 
+    /// <summary>Puts rules of faults in the place of those that are there.</summary>
+    public async Task SetFaultsAsync(JsonArray rules)
+    {
+        var answer = await AskAsync("PUT", "/simulator/v1/faults", rules.ToJsonString());
+        Assert.True(answer.Status == 200, answer.Text);
+    }
+
     public async Task<JsonNode?> GetAsync(string path)
     {
         using var answer = await Simulator.Http.GetAsync(path);
