@@ -27,6 +27,7 @@ internal sealed class WriteHandler(KubernetesApi api)
         var body = await RequestBody.ReadBodyAsync(context);
         var (content, duplicates) = RequestBody.ReadObject(context.Request, body, kind);
         var request = new WriteRequest(kind, info.Namespace, "", "", caller, options);
+        await PreparePodAsync(context, kind, info.Namespace, content);
         var result = api.Writes.Create(request, content, duplicates);
         await AnswerAsync(context, request, result, 201);
     }
@@ -51,8 +52,11 @@ internal sealed class WriteHandler(KubernetesApi api)
         var options = ReadOptions(context.Request, "PatchOptions", isApply: type == _applyPatch);
         var body = await RequestBody.ReadBodyAsync(context);
         var request = new WriteRequest(kind, info.Namespace, info.Name, info.Subresource, caller, options);
-        var result = type == _applyPatch
-            ? api.Writes.Apply(request, RequestBody.ReadConfiguration(body))
+        var configuration = type == _applyPatch ? RequestBody.ReadConfiguration(body) : null;
+        if (configuration is not null)
+            await PreparePodAsync(context, kind, info.Namespace, configuration);
+        var result = configuration is not null
+            ? api.Writes.Apply(request, configuration)
             : api.Writes.Patch(request, new ObjectPatch(type, body, options.FieldValidation != "Ignore"));
         await AnswerAsync(context, request, result, result.Created ? 201 : 200);
     }
@@ -210,6 +214,9 @@ internal sealed class WriteHandler(KubernetesApi api)
             ["code"] = 201,
         });
     }
+
+    private Task PreparePodAsync(HttpContext context, Kind kind, string ns, JsonObject content) =>
+        kind is { Name: "Pod", Group: "" } ? new PodAdmission(api).AwaitAccountAsync(ns, content, context.RequestAborted) : Task.CompletedTask;
 
     // What is sent below a pod may leave the pod's name out, but not name another.
     private static void CheckBodyName(JsonObject content, string name, string kind)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using WholeTale.Simulator.Api;
 using WholeTale.Simulator.Schema;
 using WholeTale.Simulator.Storage;
@@ -10,7 +11,23 @@ internal sealed class ChangeFeed(ObjectStore store, TimeSpan latency, IReadOnlyL
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
     private readonly HashSet<string> _followed = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<Kind, long> _told = [];
     private readonly List<Task> _watches = [];
+    private volatile TaskCompletionSource _open = Opened();
+
+    /// <summary>Whether the loops have been told of every change.</summary>
+    public bool IsCurrent => _told.All(pair => store.NewestChange(pair.Key) <= pair.Value);
+
+    /// <summary>Tells nothing more until it is resumed.</summary>
+    public void Pause()
+    {
+        // Those who wait already wait for the one there is.
+        if (_open.Task.IsCompleted)
+            _open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    /// <summary>Goes on telling, with what has come meanwhile.</summary>
+    public void Resume() => _open.TrySetResult();
 
     /// <summary>Tells what is there, and from then on what changes; called again when kinds have come, of those that are new.</summary>
     public void Follow()
@@ -41,6 +58,8 @@ internal sealed class ChangeFeed(ObjectStore store, TimeSpan latency, IReadOnlyL
     private async Task WatchAsync(Kind kind, List<ControllerLoop> listeners, long since)
     {
         await Task.Yield();
+        // The API server itself waits for a new namespace's account (serviceaccount admission): nobody sees how long that takes.
+        var slack = kind is { Name: "Namespace", Group: "" } ? TimeSpan.Zero : latency;
         while (!_stop.IsCancellationRequested)
         {
             try
@@ -48,10 +67,13 @@ internal sealed class ChangeFeed(ObjectStore store, TimeSpan latency, IReadOnlyL
                 await foreach (var change in store.WatchAsync(kind, null, since, _stop.Token))
                 {
                     since = change.ResourceVersion;
-                    if (latency > TimeSpan.Zero)
-                        await Task.Delay(latency, store.Time, _stop.Token);
+                    var early = slack - store.Time.GetElapsedTime(change.At);
+                    if (early > TimeSpan.Zero)
+                        await Task.Delay(early, store.Time, _stop.Token);
+                    await _open.Task.WaitAsync(_stop.Token);
                     foreach (var loop in listeners)
                         loop.Enqueue(change);
+                    _told[kind] = since;
                 }
             }
             catch (ApiStatusException)
@@ -72,6 +94,14 @@ internal sealed class ChangeFeed(ObjectStore store, TimeSpan latency, IReadOnlyL
                 loop.Enqueue(new Change(null, item, false));
         }
 
+        _told[kind] = list.ResourceVersion;
         return list.ResourceVersion;
+    }
+
+    private static TaskCompletionSource Opened()
+    {
+        var open = new TaskCompletionSource();
+        open.SetResult();
+        return open;
     }
 }

@@ -11,9 +11,21 @@ internal sealed class ControllerLoop(IController controller, ObjectStore store, 
     private readonly Channel<ObjectKey> _queue = Channel.CreateUnbounded<ObjectKey>(new UnboundedChannelOptions { SingleReader = true });
     private readonly HashSet<ObjectKey> _waiting = [];
     private readonly Dictionary<ObjectKey, ITimer> _timers = [];
+    private readonly Dictionary<ObjectKey, int> _failures = [];
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stop = new();
     private Task _work = Task.CompletedTask;
+    private bool _working;
+
+    /// <summary>Whether it has nothing to do until something changes or its time comes.</summary>
+    public bool IsIdle
+    {
+        get
+        {
+            lock (_gate)
+                return !_working && _waiting.Count == 0;
+        }
+    }
 
     /// <summary>The kinds whose changes concern it.</summary>
     public IReadOnlyList<Kind> Watched => controller.Watched;
@@ -24,8 +36,17 @@ internal sealed class ControllerLoop(IController controller, ObjectStore store, 
     /// <summary>Tells of a change.</summary>
     public void Enqueue(Change change)
     {
-        foreach (var key in controller.Concerns(change))
-            Enqueue(key);
+        try
+        {
+            foreach (var key in controller.Concerns(change))
+                Enqueue(key);
+        }
+        catch (Exception exception)
+        {
+            // The feed serves all loops: one that stumbles over a change must not end it, and sees the object itself at least.
+            complain($"{controller.GetType().Name} {change.New}: {exception}");
+            Enqueue(change.New.Key);
+        }
     }
 
     /// <summary>Looks at everything again, as after a change that no watch tells of.</summary>
@@ -54,10 +75,16 @@ internal sealed class ControllerLoop(IController controller, ObjectStore store, 
         await foreach (var key in _queue.Reader.ReadAllAsync(_stop.Token))
         {
             lock (_gate)
+            {
                 _waiting.Remove(key);
+                _working = true;
+            }
+
             try
             {
-                if (controller.Reconcile(key) is { } delay)
+                var next = controller.Reconcile(key);
+                _failures.Remove(key);
+                if (next is { } delay)
                     Later(key, delay);
             }
             catch (ApiStatusException exception)
@@ -66,12 +93,25 @@ internal sealed class ControllerLoop(IController controller, ObjectStore store, 
                 complain($"{controller.GetType().Name} {key}: {exception.Message}");
                 Later(key, TimeSpan.FromSeconds(1));
             }
-            catch (Exception exception) when (exception is not OperationCanceledException)
+            catch (Exception exception) when (!_stop.IsCancellationRequested)
             {
-                // One bad object must not stop the loop for all others; the log says which.
+                // One bad object must not stop the loop for all others, nor be forgotten: no change may come that brings it back.
                 complain($"{controller.GetType().Name} {key}: {exception}");
+                Later(key, Backoff(key));
+            }
+            finally
+            {
+                lock (_gate)
+                    _working = false;
             }
         }
+    }
+
+    // As client-go's rate limiter: twice as long each time, and a minute at most.
+    private TimeSpan Backoff(ObjectKey key)
+    {
+        var failures = _failures[key] = _failures.GetValueOrDefault(key) + 1;
+        return TimeSpan.FromSeconds(Math.Min(60, 0.1 * Math.Pow(2, Math.Min(failures, 10))));
     }
 
     private void Enqueue(ObjectKey key)

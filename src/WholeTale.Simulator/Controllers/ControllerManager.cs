@@ -50,6 +50,17 @@ internal sealed class ControllerManager : IAsyncDisposable
     /// <summary>The pods that run.</summary>
     public Kubelets Pods { get; }
 
+    /// <summary>Whether the controllers have acted on all that has happened: nothing changes by itself but for what takes time.</summary>
+    public bool IsSettled
+    {
+        get
+        {
+            // A loop that ends between the two looks has changed nothing, or the version tells.
+            var version = World.Store.ResourceVersion;
+            return _feed.IsCurrent && _loops.TrueForAll(loop => loop.IsIdle) && World.Store.ResourceVersion == version;
+        }
+    }
+
     /// <summary>Told of what a controller could not do.</summary>
     public event Action<string>? Complaint;
 
@@ -62,6 +73,12 @@ internal sealed class ControllerManager : IAsyncDisposable
         foreach (var loop in _loops)
             loop.Start();
     }
+
+    /// <summary>Keeps what changes from the controllers, as a slow network would, until they are resumed.</summary>
+    public void Pause() => _feed.Pause();
+
+    /// <summary>Lets the controllers hear of changes again.</summary>
+    public void Resume() => _feed.Resume();
 
     public async ValueTask DisposeAsync()
     {

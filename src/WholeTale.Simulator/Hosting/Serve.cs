@@ -12,6 +12,7 @@ internal static class Serve
 {
     private const int Failed = 1;
     private const int AlreadyRunning = 3;
+    private static readonly TimeSpan _latency = TimeSpan.FromMilliseconds(10);
 
     internal static async Task<int> RunAsync(string[] args)
     {
@@ -47,7 +48,7 @@ internal static class Serve
         try
         {
             await using var cluster = await SimulatedCluster.StartAsync(
-                new SimulatedClusterOptions { Name = options.Name, Port = options.Port, Nodes = options.Nodes, Delays = options.Delays },
+                new SimulatedClusterOptions { Name = options.Name, Port = options.Port, Nodes = options.Nodes, Delays = options.Delays, ControllerLatency = _latency },
                 builder => builder.Logging.AddProvider(log),
                 (app, cluster) => AdminApi.Map(app, cluster, stop.Cancel),
                 stop.Token);

@@ -46,6 +46,9 @@ internal sealed class SimulatedCluster : IAsyncDisposable
     /// <summary>What the controllers work with.</summary>
     public World World => _controllers.World;
 
+    /// <summary>The control loops.</summary>
+    public ControllerManager Controllers => _controllers;
+
     /// <summary>Where it listens.</summary>
     public Uri Endpoint { get; private set; } = null!;
 

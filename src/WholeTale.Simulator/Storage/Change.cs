@@ -7,4 +7,7 @@ namespace WholeTale.Simulator.Storage;
 internal sealed record Change(StoredObject? Old, StoredObject New, bool Deleted)
 {
     public long ResourceVersion => New.ResourceVersion;
+
+    /// <summary>When it was made, by the clock's timestamps; only what the log holds has one.</summary>
+    public long At { get; init; }
 }

@@ -19,6 +19,9 @@ internal sealed class ChangeLog
     /// <summary>The version after which the log knows every change.</summary>
     public long Oldest => Interlocked.Read(ref _oldest);
 
+    /// <summary>The version of the newest change; 0 when there is none.</summary>
+    public long Newest => _tail.Change?.ResourceVersion ?? 0;
+
     public void Append(Change change)
     {
         var entry = new Entry(change);

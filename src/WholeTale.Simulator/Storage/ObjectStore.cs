@@ -52,6 +52,14 @@ internal sealed class ObjectStore(TimeProvider time)
         return new ListSnapshot(Shelf.Slice(items, ns), version);
     }
 
+    /// <summary>The version of the newest change of a kind.</summary>
+    public long NewestChange(Kind kind)
+    {
+        var shelf = ShelfOf(kind);
+        lock (_gate)
+            return shelf.Log.Newest;
+    }
+
     /// <summary>The object of a uid; null when there is none.</summary>
     public StoredObject? Find(string uid) =>
         _places.TryGetValue(uid, out var place) && Get(place.Kind, place.Key.Namespace, place.Key.Name) is { } found && found.Uid == uid ? found : null;
@@ -278,5 +286,5 @@ internal sealed class ObjectStore(TimeProvider time)
         _places.TryRemove(current.Uid, out _);
     }
 
-    private Shelf ShelfOf(Kind kind) => _shelves.GetOrAdd(kind.GroupResource, static _ => new Shelf());
+    private Shelf ShelfOf(Kind kind) => _shelves.GetOrAdd(kind.GroupResource, static (_, time) => new Shelf(time), time);
 }

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace WholeTale.Simulator.Storage;
 
 /// <summary>The objects of one resource and the log of their changes. The store's lock guards every write.</summary>
-internal sealed class Shelf
+internal sealed class Shelf(TimeProvider time)
 {
     public ImmutableSortedDictionary<ObjectKey, StoredObject> Items { get; private set; } =
         ImmutableSortedDictionary<ObjectKey, StoredObject>.Empty;
@@ -18,14 +18,14 @@ internal sealed class Shelf
     {
         Items = Items.SetItem(stored.Key, stored);
         Index(old, stored);
-        Log.Append(new Change(old, stored, Deleted: false));
+        Log.Append(new Change(old, stored, Deleted: false) { At = time.GetTimestamp() });
     }
 
     public void Remove(StoredObject old, StoredObject last)
     {
         Items = Items.Remove(old.Key);
         Index(old, null);
-        Log.Append(new Change(old, last, Deleted: true));
+        Log.Append(new Change(old, last, Deleted: true) { At = time.GetTimestamp() });
     }
 
     /// <summary>The objects that are found by something, in all namespaces when none is named.</summary>

@@ -21,6 +21,22 @@ internal sealed class PodAdmission(KubernetesApi api)
         Tolerations(spec);
     }
 
+    /// <summary>
+    /// Waits for the account of a new namespace, which its controller makes by itself: the plugin looks ten times, a tenth of a second or two apart
+    /// (serviceaccount admission, getServiceAccount).
+    /// </summary>
+    /// <param name="ns">Where a pod is to be created.</param>
+    /// <param name="pod">What was sent.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task AwaitAccountAsync(string ns, JsonObject pod, CancellationToken cancellationToken)
+    {
+        if ((pod["spec"] as JsonObject)?["serviceAccountName"].Text() is not (null or "" or "default") || api.Store.Get(api.Kinds.Get("v1", "Namespace"), null, ns) is not { IsDeleting: false })
+            return;
+        var accounts = api.Kinds.Get("v1", "ServiceAccount");
+        for (var attempt = 0; attempt < 10 && api.Store.Get(accounts, ns, "default") is null; attempt++)
+            await Task.Delay(TimeSpan.FromMilliseconds(100), api.Options.Time, cancellationToken);
+    }
+
     private void ServiceAccount(WriteRequest request, JsonObject pod, JsonObject spec)
     {
         if (spec["serviceAccountName"].Text() is null or "")

@@ -25,8 +25,7 @@ public sealed class ConformanceTests
         var cancellationToken = TestContext.Current.CancellationToken;
         var recording = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Folder, scenario + ".json"), cancellationToken))!.AsObject();
         await using var cluster = await SimulatedCluster.StartAsync(
-            // The recorded controllers were a network away: a request that follows at once comes before them.
-            new SimulatedClusterOptions { Name = "replay", Nodes = 0, Delays = false, ControllerLatency = TimeSpan.FromMilliseconds(20) }, null, null, cancellationToken);
+            new SimulatedClusterOptions { Name = "replay", Nodes = 0, Delays = false }, null, null, cancellationToken);
         using var handler = new SocketsHttpHandler();
         handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
         {

@@ -35,7 +35,9 @@ internal sealed class Replayer(SimulatedCluster cluster, HttpClient client, Json
             var reads = exchange["request"]!["method"]!.GetValue<string>() == "GET";
             // The recording client was slower than the controllers, but for what it did at once to what it had just created.
             if (reads || created is not 201)
-                await QuietAsync(cancellationToken);
+                await SettleAsync(cancellationToken);
+            if (!reads)
+                cluster.Controllers.Pause();
             created = exchange["response"]!["status"]!.GetValue<int>();
             var differences = await ExchangeAsync(exchange.AsObject(), paused, cancellationToken);
             paused &= exchange["setup"] is not null || exchange["request"]!["method"]!.GetValue<string>() == "GET";
@@ -46,14 +48,13 @@ internal sealed class Replayer(SimulatedCluster cluster, HttpClient client, Json
         return _differences;
     }
 
-    private async Task QuietAsync(CancellationToken cancellationToken)
+    // Until the controllers have done all there is to do; what waits for a time of its own is waited for by asking again.
+    private async Task SettleAsync(CancellationToken cancellationToken)
     {
-        var version = -1L;
-        while (version != cluster.Api.Store.ResourceVersion)
-        {
-            version = cluster.Api.Store.ResourceVersion;
-            await Task.Delay(60, cancellationToken);
-        }
+        cluster.Controllers.Resume();
+        var began = TimeProvider.System.GetTimestamp();
+        while (!cluster.Controllers.IsSettled && TimeProvider.System.GetElapsedTime(began) < _patience)
+            await Task.Delay(2, cancellationToken);
     }
 
     private async Task PrepareAsync(string ns, CancellationToken cancellationToken)
@@ -88,15 +89,17 @@ internal sealed class Replayer(SimulatedCluster cluster, HttpClient client, Json
         {
             var trial = _bindings.Copy();
             var differences = await TryAsync(exchange, trial, cancellationToken);
-            // After a pause the controllers may need a moment more: what only reads is asked again, and so is what found nothing.
-            var again = paused && (exchange["request"]!["method"]!.GetValue<string>() == "GET" || differences.Any(difference => difference.StartsWith("status: ", StringComparison.Ordinal)));
+            // Some things take a time of their own, such as a controller's second try: what only reads is asked again, and so is what found nothing after a pause.
+            var reads = exchange["request"]!["method"]!.GetValue<string>() == "GET" && exchange["request"]!["watch"] is null;
+            var again = reads || (paused && differences.Any(difference => difference.StartsWith("status: ", StringComparison.Ordinal)));
             if (differences.Count == 0 || !again || TimeProvider.System.GetElapsedTime(began) > _patience)
             {
                 _bindings = trial;
                 return exchange["setup"] is null ? differences : differences.Count > 0 && differences[0].StartsWith("status: ", StringComparison.Ordinal) ? [differences[0]] : [];
             }
 
-            await Task.Delay(50, cancellationToken);
+            await SettleAsync(cancellationToken);
+            await Task.Delay(20, cancellationToken);
         }
     }
 

@@ -103,7 +103,9 @@ public sealed class SimulatorFixture : IAsyncLifetime
             // Told below, with what was seen last.
         }
 
-        Assert.Fail($"{path} has not become what was wanted; it was last: {seen?["status"]?.ToJsonString() ?? "gone"}\n{await EventsAsync(path)}");
+        Assert.Fail(
+            $"{path} has not become what was wanted; it was last: {seen?["status"]?.ToJsonString() ?? "gone"} {seen?["metadata"]?["annotations"]?.ToJsonString()}\n"
+            + $"{await EventsAsync(path)}\n{await File.ReadAllTextAsync(Simulator.LogFile)}");
         return null;
     }
 
