@@ -4,6 +4,7 @@ using WholeTale.Simulator.Patching;
 using WholeTale.Simulator.Schema;
 using WholeTale.Simulator.Storage;
 using WholeTale.Simulator.Validation;
+using WholeTale.Simulator.Validation.Warnings;
 
 namespace WholeTale.Simulator.Api;
 
@@ -183,6 +184,8 @@ internal sealed class WritePipeline(KubernetesApi api)
         rules.PrepareUpdate(next, live, request.Subresource);
         KeepServersMetadata(live, next);
         Refuse(request.Kind, request.Name, rules.ValidateUpdate(next, live, request.Subresource));
+        if (request.Subresource.Length == 0)
+            request.Warnings.AddRange(WriteWarnings.Of(request.Kind, next, live));
         api.Admission.Validate(request, next, live);
         if (!changes)
             KeepOldTimes(live, next);
@@ -221,6 +224,7 @@ internal sealed class WritePipeline(KubernetesApi api)
             metadata["name"] = Generate(metadata["generateName"].Text()!);
         rules.PrepareCreate(content);
         Refuse(kind, metadata["name"].Text() ?? "", rules.ValidateCreate(content));
+        request.Warnings.AddRange(WriteWarnings.Of(kind, content, null));
         api.Admission.Validate(request, content, null);
         Tidy(kind, content);
         if (request.Options.DryRun)

@@ -28,13 +28,17 @@ internal sealed class CronJobController(World world) : IController
         Observe(cron, content);
         if (spec?["suspend"].Flag() == true)
             return null;
-        if (CronSchedule.Parse(spec?["schedule"].Text() ?? "") is not { } schedule)
+        // robfig/cron reads a time zone in front of the fields, which Kubernetes takes with a warning.
+        var (zoneName, fields) = spec?["schedule"].Text() is { } text && text.Contains("TZ=", StringComparison.Ordinal) && text.Split(' ', 2) is [var first, var rest]
+            ? (first[(first.IndexOf('=', StringComparison.Ordinal) + 1)..], rest)
+            : (spec?["timeZone"].Text(), spec?["schedule"].Text() ?? "");
+        if (CronSchedule.Parse(fields) is not { } schedule)
         {
             world.Tell(cron, Component, "Warning", "UnparseableSchedule", $"unparseable schedule: {spec?["schedule"].Text()}");
             return null;
         }
 
-        var zone = Zone(spec?["timeZone"].Text());
+        var zone = Zone(zoneName);
         var now = TimeZoneInfo.ConvertTime(world.Time.GetUtcNow(), zone);
         var last = content["status"]?["lastScheduleTime"].Time() ?? content["metadata"]?["creationTimestamp"].Time() ?? now;
         var due = LatestMissed(schedule, TimeZoneInfo.ConvertTime(last, zone), now);

@@ -82,7 +82,8 @@ internal static class Deletion
         var phase = (string?)content["status"]?["phase"];
         if (string.IsNullOrEmpty((string?)content["spec"]?["nodeName"]) || phase is "Succeeded" or "Failed")
             return 0;
-        return Math.Max(grace, 0);
+        // A negative time is taken, and means one second (#98866).
+        return grace < 0 ? 1 : grace;
     }
 
     private static void SetPropagation(JsonObject metadata, string? policy)

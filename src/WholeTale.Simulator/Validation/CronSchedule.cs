@@ -12,6 +12,15 @@ internal static class CronSchedule
     /// <summary>What is wrong with a schedule; null when nothing is.</summary>
     public static string? Problem(string schedule)
     {
+        if (schedule.StartsWith("TZ=", StringComparison.Ordinal) || schedule.StartsWith("CRON_TZ=", StringComparison.Ordinal))
+        {
+            var blank = schedule.IndexOf(' ', StringComparison.Ordinal);
+            var zone = schedule[(schedule.IndexOf('=', StringComparison.Ordinal) + 1)..(blank < 0 ? schedule.Length : blank)];
+            if (!TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _))
+                return $"provided bad location {zone}: unknown time zone {zone}";
+            schedule = blank < 0 ? "" : schedule[blank..].Trim();
+        }
+
         if (schedule.StartsWith('@'))
         {
             return schedule is "@yearly" or "@annually" or "@monthly" or "@weekly" or "@daily" or "@midnight" or "@hourly" || schedule.StartsWith("@every ", StringComparison.Ordinal)

@@ -44,8 +44,6 @@ internal sealed partial class PodSpecValidation(List<Cause> causes)
         Tolerations(spec["tolerations"] as JsonArray ?? [], field + ".tolerations");
         if (spec["priorityClassName"].Text() is { Length: > 0 } priority)
             Named(Names.Dns1123Subdomain(priority), field + ".priorityClassName", priority);
-        if (spec["terminationGracePeriodSeconds"].Number() is < 0 and var grace)
-            causes.Add(Cause.Invalid(field + ".terminationGracePeriodSeconds", Show(grace), "must be greater than or equal to 0"));
         HostAliases(spec["hostAliases"] as JsonArray ?? [], field + ".hostAliases");
         Spread(spec["topologySpreadConstraints"] as JsonArray ?? [], field + ".topologySpreadConstraints");
     }

@@ -120,6 +120,8 @@ internal sealed class JobRules(Kind kind, TypeSchema schema) : KindRules(kind, s
             causes.Add(Cause.Required("spec.schedule"));
         else if (CronSchedule.Problem(schedule) is { } problem)
             causes.Add(Cause.Invalid("spec.schedule", GoSyntax.Quote(schedule), problem));
+        if (schedule.Contains("TZ", StringComparison.Ordinal) && spec["timeZone"] is not null)
+            causes.Add(Cause.Invalid("spec.schedule", GoSyntax.Quote(schedule), "cannot use both timeZone field and TZ or CRON_TZ in schedule"));
         foreach (var member in new[] { "startingDeadlineSeconds", "successfulJobsHistoryLimit", "failedJobsHistoryLimit" })
         {
             if (spec[member].Number() is < 0 and var number)
