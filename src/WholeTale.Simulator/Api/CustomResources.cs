@@ -56,10 +56,10 @@ internal sealed class CustomResources
             current["status"] = new JsonObject
             {
                 ["acceptedNames"] = spec["names"]!.DeepClone(),
-                ["storedVersions"] = new JsonArray([.. Versions(spec).Where(version => version["storage"].Flag() == true).Select(version => version["name"]!.DeepClone())]),
                 ["conditions"] = new JsonArray(
                     Condition("NamesAccepted", "NoConflicts", "no conflicts found", now),
                     Condition("Established", "InitialNamesAccepted", "the initial names have been accepted", now)),
+                ["storedVersions"] = current["status"]?["storedVersions"]?.DeepClone(),
             };
         });
         return true;

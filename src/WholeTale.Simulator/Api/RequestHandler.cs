@@ -69,6 +69,8 @@ internal sealed class RequestHandler(KubernetesApi api)
             return context.WriteNotServedAsync(api, kind.Group);
         if (!kind.Verbs.Contains(request.Verb))
             throw NotAllowed();
+        if (kind.Custom && request.Verb == "create" && IsTerminating(kind))
+            throw new ApiStatusException(405, "MethodNotAllowed", "create not allowed while custom resource definition is terminating", ApiStatusException.DetailsOf(kind, ""));
         return request.Verb switch
         {
             "get" => _reads.GetAsync(context, request, kind),
@@ -132,6 +134,9 @@ internal sealed class RequestHandler(KubernetesApi api)
                 throw NotAllowed();
         }
     }
+
+    private bool IsTerminating(Kind kind) =>
+        api.Store.Get(api.Kinds.Get("apiextensions.k8s.io/v1", "CustomResourceDefinition"), null, $"{kind.Plural}.{kind.Group}") is { IsDeleting: true };
 
     private static ApiStatusException NotAllowed() => new(
         405,

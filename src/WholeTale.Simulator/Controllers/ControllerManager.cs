@@ -20,6 +20,7 @@ internal sealed class ControllerManager : IAsyncDisposable
             new NamespaceController(World, authorityPem),
             new GarbageCollector(World),
             new RoleAggregation(World),
+            new DefinitionFinalizer(World),
             new DeploymentController(World),
             new ReplicaSetController(World),
             new StatefulSetController(World),

@@ -240,7 +240,7 @@ internal static class GoTypes
         CustomResourceSubresourceScale: specReplicasPath! statusReplicasPath! labelSelectorPath*
         CustomResourceColumnDefinition: name! type! jsonPath!
         CustomResourceConversion: strategy!
-        CustomResourceDefinitionStatus: conditions[type]- acceptedNames!? storedVersions!?
+        CustomResourceDefinitionStatus: conditions[type]-!? acceptedNames!? storedVersions!?
         CustomResourceDefinitionCondition: type! status! lastTransitionTime
         JSONSchemaProps: maximum* minimum* maxLength* minLength* maxItems* minItems* multipleOf* maxProperties* minProperties* x-kubernetes-preserve-unknown-fields* x-kubernetes-list-type* x-kubernetes-map-type* x-kubernetes-validations[rule]
         SelfSubjectAccessReview: metadata! spec! status!

@@ -7,6 +7,9 @@ namespace WholeTale.Simulator.Storage;
 /// <summary>What deleting means for an object's metadata: preconditions, grace, finalizers (registry.BeforeDelete and store.Delete).</summary>
 internal static class Deletion
 {
+    /// <summary>What holds a CustomResourceDefinition while its objects are deleted.</summary>
+    public const string DefinitionCleanup = "customresourcecleanup.apiextensions.k8s.io";
+
     private const string _foreground = "foregroundDeletion";
     private const string _orphan = "orphan";
 
@@ -25,6 +28,12 @@ internal static class Deletion
     public static bool Begin(StoredObject current, JsonObject content, DeletionOptions options, TimeProvider time)
     {
         CheckPreconditions(current, options);
+        if (current.Kind is { Name: "CustomResourceDefinition", Group: "apiextensions.k8s.io" } && !current.IsDeleting)
+        {
+            Terminate(content, time);
+            return false;
+        }
+
         var metadata = content["metadata"]!.AsObject();
         var grace = Grace(current, content, options);
         SetPropagation(metadata, options.PropagationPolicy);
@@ -51,6 +60,30 @@ internal static class Deletion
         if (current.Kind is { Name: "Namespace", Group: "" })
             content["status"] = new JsonObject { ["phase"] = "Terminating" };
         return false;
+    }
+
+    // A definition goes when its objects have gone; until then its finalizer holds it (apiextensions' registry).
+    private static void Terminate(JsonObject definition, TimeProvider time)
+    {
+        var now = time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        var metadata = definition["metadata"]!.AsObject();
+        metadata["deletionTimestamp"] = now;
+        if (metadata["finalizers"] is not JsonArray finalizers)
+            metadata["finalizers"] = finalizers = [];
+        if (!finalizers.Texts().Contains(DefinitionCleanup))
+            finalizers.Add((JsonNode)DefinitionCleanup);
+        if (definition["status"] is not JsonObject status)
+            definition["status"] = status = [];
+        if (status["conditions"] is not JsonArray conditions)
+            status["conditions"] = conditions = [];
+        conditions.Add((JsonNode)new JsonObject
+        {
+            ["type"] = "Terminating",
+            ["status"] = "True",
+            ["lastTransitionTime"] = now,
+            ["reason"] = "InstanceDeletionPending",
+            ["message"] = "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon",
+        });
     }
 
     private static void CheckPreconditions(StoredObject current, DeletionOptions options)

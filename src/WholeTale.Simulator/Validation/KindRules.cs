@@ -77,7 +77,7 @@ internal class KindRules(Kind kind, TypeSchema schema)
 
     public IReadOnlyList<Cause> ValidateUpdate(JsonObject next, JsonObject live, string subresource)
     {
-        var causes = MetadataValidation.Update(next, live, RepeatsMetadata && subresource.Length == 0);
+        var causes = MetadataValidation.Update(next, live, kind, RepeatsMetadata && subresource.Length == 0);
         CheckUpdate(next, live, subresource, causes);
         return causes;
     }

@@ -30,24 +30,25 @@ internal static class MetadataValidation
                 causes.Add(Cause.Invalid("metadata.name", GoSyntax.Quote(name), problem));
         }
 
-        Common(metadata, "metadata", causes);
+        Common(metadata, "metadata", kind, causes);
         return causes;
     }
 
     /// <summary>Checks the metadata of a changed object: the generic registry does it as a whole and as a change, the kind's strategy again as a change.</summary>
     /// <param name="next">The object as it is to be.</param>
     /// <param name="live">The object as it is.</param>
+    /// <param name="kind">Its kind.</param>
     /// <param name="repeats">Whether the strategy also validates the object as if it were new.</param>
-    public static List<Cause> Update(JsonObject next, JsonObject live, bool repeats)
+    public static List<Cause> Update(JsonObject next, JsonObject live, Kind kind, bool repeats)
     {
         var causes = new List<Cause>();
         var metadata = next["metadata"]!.AsObject();
         var old = live["metadata"]!.AsObject();
-        Common(metadata, "metadata", causes);
+        Common(metadata, "metadata", kind, causes);
         Changed(metadata, old, causes);
         Changed(metadata, old, causes);
         if (repeats)
-            Common(metadata, "metadata", causes);
+            Common(metadata, "metadata", kind, causes);
         return causes;
     }
 
@@ -106,12 +107,12 @@ internal static class MetadataValidation
         _ => Names.Dns1123Subdomain(name),
     };
 
-    private static void Common(JsonObject metadata, string field, List<Cause> causes)
+    private static void Common(JsonObject metadata, string field, Kind kind, List<Cause> causes)
     {
         Labels(metadata["labels"], field + ".labels", causes);
         Annotations(metadata["annotations"], field + ".annotations", causes);
         Owners(metadata, field + ".ownerReferences", causes);
-        Finalizers(Strings(metadata["finalizers"]), field + ".finalizers", causes);
+        Finalizers(Strings(metadata["finalizers"]), field + ".finalizers", kind, causes);
     }
 
     private static void Owners(JsonObject metadata, string path, List<Cause> causes)
@@ -140,7 +141,10 @@ internal static class MetadataValidation
         }
     }
 
-    private static void Finalizers(List<string> finalizers, string field, List<Cause> causes)
+    // The kinds of Kubernetes itself are stricter with finalizers than the API machinery, which is all that definitions and custom resources have.
+    private static bool IsKubernetes(Kind kind) => !kind.Custom && kind.Group != "apiextensions.k8s.io";
+
+    private static void Finalizers(List<string> finalizers, string field, Kind kind, List<Cause> causes)
     {
         for (var at = 0; at < finalizers.Count; at++)
         {
@@ -149,7 +153,7 @@ internal static class MetadataValidation
             var problems = Names.QualifiedName(name);
             if (problems.Count > 0)
                 causes.AddRange(problems.Select(problem => Cause.Invalid(field, GoSyntax.Quote(name), problem)));
-            else if (!name.Contains('/', StringComparison.Ordinal) && name is not ("kubernetes" or "orphan" or "foregroundDeletion"))
+            else if (IsKubernetes(kind) && !name.Contains('/', StringComparison.Ordinal) && name is not ("kubernetes" or "orphan" or "foregroundDeletion"))
                 causes.Add(Cause.Invalid(path, GoSyntax.Quote(name), "name is neither a standard finalizer name nor is it fully qualified"));
         }
 

@@ -42,6 +42,7 @@ internal sealed class RuleBook(ObjectStore store)
             ("rbac.authorization.k8s.io", "ClusterRole") => new CheckedRules(kind, schema, AccessChecks.ClusterRole),
             ("rbac.authorization.k8s.io", "RoleBinding") => new CheckedRules(kind, schema, AccessChecks.RoleBinding),
             ("rbac.authorization.k8s.io", "ClusterRoleBinding") => new CheckedRules(kind, schema, AccessChecks.ClusterRoleBinding),
+            ("apiextensions.k8s.io", "CustomResourceDefinition") => new DefinitionRules(kind, schema),
             _ => new KindRules(kind, schema),
         };
     }
