@@ -29,6 +29,7 @@ public sealed class GcloudTool : IDisposable
             ["CLOUDSDK_CORE_CUSTOM_CA_CERTS_FILE"] = authority,
             ["CLOUDSDK_AUTH_TOKEN_HOST"] = (string)google["tokenUri"]!,
             ["CLOUDSDK_API_ENDPOINT_OVERRIDES_CONTAINER"] = (string)google["endpoint"]! + "/",
+            ["CLOUDSDK_API_ENDPOINT_OVERRIDES_IAMCREDENTIALS"] = (string)google["endpoint"]! + "/",
             ["CLOUDSDK_API_ENDPOINT_OVERRIDES_SERVICEUSAGE"] = (string)google["endpoint"]! + "/",
             ["KUBECONFIG"] = Kubeconfig,
         };

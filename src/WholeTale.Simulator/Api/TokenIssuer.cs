@@ -12,7 +12,19 @@ internal sealed class TokenIssuer(KubernetesApi api) : IDisposable
 {
     public const string Audience = "https://kubernetes.default.svc";
 
+    private const string KeyId = "simulator";
+
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+
+    /// <summary>What the tokens can be checked with: the key's id and the coordinates of its point (RFC 7518, 6.2.1).</summary>
+    public (string Id, string X, string Y) PublicKey
+    {
+        get
+        {
+            var point = _key.ExportParameters(includePrivateParameters: false).Q;
+            return (KeyId, Encode(point.X), Encode(point.Y));
+        }
+    }
 
     public void Dispose() => _key.Dispose();
 
@@ -34,7 +46,7 @@ internal sealed class TokenIssuer(KubernetesApi api) : IDisposable
             ["nbf"] = now.ToUnixTimeSeconds(),
             ["sub"] = Name(account.Namespace, account.Name),
         };
-        var head = Encode("""{"alg":"ES256","kid":"simulator"}"""u8) + "." + Encode(JsonTree.Write(claims));
+        var head = Encode(Encoding.UTF8.GetBytes($$"""{"alg":"ES256","kid":"{{KeyId}}"}""")) + "." + Encode(JsonTree.Write(claims));
         return head + "." + Encode(_key.SignData(Encoding.ASCII.GetBytes(head), HashAlgorithmName.SHA256));
     }
 

@@ -30,6 +30,12 @@ internal static class Catalogue
 
     private static readonly int[] Cores = [1, 2, 4, 8, 16, 32, 48, 64, 80, 96, 128];
 
+    /// <summary>The default network's subnetworks: https://cloud.google.com/vpc/docs/subnets#ip-ranges.</summary>
+    public static IReadOnlyList<(string Region, string Range)> Subnetworks { get; } =
+    [
+        ("asia-east1", "10.140.0.0/20"), ("europe-west1", "10.132.0.0/20"), ("europe-west4", "10.164.0.0/20"), ("us-central1", "10.128.0.0/20"), ("us-east1", "10.142.0.0/20"), ("us-west1", "10.138.0.0/20"),
+    ];
+
     /// <summary>Every zone and region.</summary>
     public static IEnumerable<string> Locations => Regions.SelectMany(region => region.Value.Select(zone => $"{region.Key}-{zone}").Prepend(region.Key));
 

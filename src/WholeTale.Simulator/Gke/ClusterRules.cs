@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using WholeTale.Simulator.Gke.Messages;
-using WholeTale.Simulator.Gke.Messages.Rpc;
+using Google.Rpc;
 
 namespace WholeTale.Simulator.Gke;
 
@@ -73,7 +73,10 @@ internal static partial class ClusterRules
         cluster.Network = cluster.Network.Length > 0 ? cluster.Network : "default";
         cluster.Subnetwork = cluster.Subnetwork.Length > 0 ? cluster.Subnetwork : "default";
         cluster.IpAllocationPolicy ??= new IPAllocationPolicy { UseIpAliases = true };
-        cluster.SelfLink = Link(name, SimulatedProject.Id);
+        cluster.LoggingService = ClusterChanges.Service("logging", cluster.LoggingService);
+        cluster.MonitoringService = ClusterChanges.Service("monitoring", cluster.MonitoringService);
+        cluster.ShieldedNodes ??= new ShieldedNodes { Enabled = true };
+        cluster.SelfLink = name.Link(SimulatedProject.Id);
         if (cluster.NodePools.Count == 0)
             cluster.NodePools.Add(new NodePool { Name = "default-pool", InitialNodeCount = Math.Max(1, cluster.InitialNodeCount), Config = cluster.NodeConfig?.Clone() });
         foreach (var pool in cluster.NodePools)
@@ -94,12 +97,8 @@ internal static partial class ClusterRules
         pool.Version = pool.Version.Length > 0 ? pool.Version : cluster.CurrentMasterVersion;
         if (pool.Locations.Count == 0)
             pool.Locations.AddRange(cluster.Locations);
-        pool.SelfLink = $"{Link(name, SimulatedProject.Id)}/nodePools/{pool.Name}";
+        pool.SelfLink = (name with { NodePool = pool.Name }).Link(SimulatedProject.Id);
     }
-
-    /// <summary>A resource's address: zonal clusters are named by zone still.</summary>
-    public static string Link(ResourceName name, string project) =>
-        $"https://{SimulatedProject.Service}/v1/projects/{project}/{(name.IsZonal ? "zones" : "locations")}/{name.Location}/clusters/{name.Cluster}";
 
     /// <summary>The channel that a cluster is in; a new one is in the regular channel unless it says otherwise.</summary>
     public static ReleaseChannel.Types.Channel Channel(Cluster cluster) => cluster.ReleaseChannel?.Channel ?? ReleaseChannel.Types.Channel.Regular;
@@ -107,7 +106,12 @@ internal static partial class ClusterRules
     private static bool IsRange(string text, int? prefix) =>
         IPNetwork.TryParse(text, out var network) && (prefix is null || network.PrefixLength == prefix);
 
-    private static GoogleError Invalid(string field, string why) => new(
+    /// <exception cref="GoogleError">The cluster has no such pool.</exception>
+    public static NodePool Pool(Cluster cluster, string name) =>
+        cluster.NodePools.FirstOrDefault(pool => pool.Name == name) ?? throw new GoogleError(Code.NotFound, $"Not found: node pool \"{name}\" not found.");
+
+    /// <summary>A field that is refused.</summary>
+    public static GoogleError Invalid(string field, string why) => new(
         Code.InvalidArgument, $"Invalid value for field \"{field}\": {why}.", new BadRequest { FieldViolations = { new BadRequest.Types.FieldViolation { Field = field, Description = why } } });
 
     [GeneratedRegex("^[a-z](?:[a-z0-9-]{0,38}[a-z0-9])?$", RegexOptions.CultureInvariant)]

@@ -1,14 +1,57 @@
 using Google.Protobuf;
-using Google.Protobuf.WellKnownTypes;
 using WholeTale.Simulator.Faults;
+using WholeTale.Simulator.Gke.Identity;
 using WholeTale.Simulator.Gke.Messages;
-using WholeTale.Simulator.Gke.Messages.Rpc;
+using WholeTale.Simulator.Gke.Methods;
+using Google.Rpc;
 
 namespace WholeTale.Simulator.Gke;
 
-/// <summary>A request of ClusterManager, by whichever wire it came: who asks is checked, what is to go wrong goes wrong, and the engine answers.</summary>
-internal sealed class GkeCalls(GkeEngine engine, GoogleTokens tokens, FaultBook faults, TimeProvider time)
+/// <summary>A request of ClusterManager, by whichever wire it came: who asks is checked, what is to go wrong goes wrong, and the method answers.</summary>
+internal sealed class GkeCalls
 {
+    private readonly Dictionary<Type, Func<ResourceName, IMessage, IMessage>> _methods = [];
+    private readonly GoogleTokens _tokens;
+    private readonly FaultBook _faults;
+    private readonly TimeProvider _time;
+
+    public GkeCalls(GkeProject project, ClusterLife life, GoogleTokens tokens, FaultBook faults)
+    {
+        (_tokens, _faults, _time) = (tokens, faults, project.Options.Time);
+        var (clusters, settings, pools, operations) = (new ClusterMethods(project, life), new ClusterSettingMethods(project), new NodePoolMethods(project), new OperationMethods(project));
+        On<ListClustersRequest>((parent, _) => clusters.List(parent));
+        On<GetClusterRequest>((name, _) => clusters.Get(name));
+        On<CreateClusterRequest>((parent, request) => clusters.Create(parent, request.Cluster));
+        On<DeleteClusterRequest>((name, _) => clusters.Delete(name));
+        On<GetJSONWebKeysRequest>((parent, _) => clusters.GetKeys(parent));
+        On<UpdateClusterRequest>((name, request) => settings.Update(name, request.Update));
+        On<UpdateMasterRequest>((name, request) => settings.UpdateMaster(name, request.MasterVersion));
+        On<SetLabelsRequest>((name, request) => settings.SetLabels(name, request.ResourceLabels, request.LabelFingerprint));
+        On<SetLoggingServiceRequest>((name, request) => settings.SetLoggingService(name, request.LoggingService));
+        On<SetMonitoringServiceRequest>((name, request) => settings.SetMonitoringService(name, request.MonitoringService));
+        On<SetAddonsConfigRequest>((name, request) => settings.SetAddons(name, request.AddonsConfig));
+        On<SetLocationsRequest>((name, request) => settings.SetLocations(name, request.Locations));
+        On<SetMasterAuthRequest>(settings.SetMasterAuth);
+        On<SetLegacyAbacRequest>((name, request) => settings.SetLegacyAbac(name, request.Enabled));
+        On<SetNetworkPolicyRequest>((name, request) => settings.SetNetworkPolicy(name, request.NetworkPolicy));
+        On<SetMaintenancePolicyRequest>((name, request) => settings.SetMaintenancePolicy(name, request.MaintenancePolicy));
+        On<ListNodePoolsRequest>((parent, _) => pools.List(parent));
+        On<GetNodePoolRequest>((name, _) => pools.Get(name));
+        On<CreateNodePoolRequest>((parent, request) => pools.Create(parent, request.NodePool));
+        On<UpdateNodePoolRequest>(pools.Update);
+        On<DeleteNodePoolRequest>((name, _) => pools.Delete(name));
+        On<SetNodePoolSizeRequest>((name, request) => pools.SetSize(name, request.NodeCount));
+        On<SetNodePoolAutoscalingRequest>((name, request) => pools.SetAutoscaling(name, request.Autoscaling));
+        On<SetNodePoolManagementRequest>((name, request) => pools.SetManagement(name, request.Management));
+        On<RollbackNodePoolUpgradeRequest>((name, _) => pools.Rollback(name));
+        On<CompleteNodePoolUpgradeRequest>((name, _) => pools.CompleteUpgrade(name));
+        On<ListOperationsRequest>((parent, _) => operations.List(parent));
+        On<GetOperationRequest>((name, _) => operations.Get(name));
+        On<CancelOperationRequest>((name, _) => operations.Cancel(name));
+        On<GetServerConfigRequest>((parent, _) => LocationMethods.GetServerConfig(parent));
+        On<ListUsableSubnetworksRequest>(LocationMethods.ListUsableSubnetworks);
+    }
+
     /// <summary>Answers a request.</summary>
     /// <param name="request">The request's message.</param>
     /// <param name="authorization">The header of that name.</param>
@@ -18,46 +61,21 @@ internal sealed class GkeCalls(GkeEngine engine, GoogleTokens tokens, FaultBook 
     public async Task<IMessage> AnswerAsync(IMessage request, string authorization, Action abort, CancellationToken cancellationToken)
     {
         var method = request.Descriptor.Name[..^"Request".Length];
-        if (!faults.IsEmpty)
+        if (!_faults.IsEmpty)
             await StrikeAsync(method, abort, cancellationToken);
-        tokens.Require(authorization);
-        return Answer(request);
+        _tokens.Require(authorization);
+        return _methods[request.GetType()](ResourceName.Of(request), request);
     }
 
-    private IMessage Answer(IMessage request) => request switch
-    {
-        ListClustersRequest list => engine.ListClusters(ResourceName.Parse(list.Parent, list.ProjectId, list.Zone)),
-        GetClusterRequest get => engine.GetCluster(ResourceName.Parse(get.Name, get.ProjectId, get.Zone, get.ClusterId)),
-        CreateClusterRequest create => engine.CreateCluster(ResourceName.Parse(create.Parent, create.ProjectId, create.Zone), create.Cluster),
-        UpdateClusterRequest update => engine.UpdateCluster(ResourceName.Parse(update.Name, update.ProjectId, update.Zone, update.ClusterId), update.Update),
-        DeleteClusterRequest delete => engine.DeleteCluster(ResourceName.Parse(delete.Name, delete.ProjectId, delete.Zone, delete.ClusterId)),
-        SetLabelsRequest label => engine.SetLabels(ResourceName.Parse(label.Name, label.ProjectId, label.Zone, label.ClusterId), label.ResourceLabels, label.LabelFingerprint),
-        ListOperationsRequest list => engine.ListOperations(ResourceName.Parse(list.Parent, list.ProjectId, list.Zone)),
-        GetOperationRequest get => engine.GetOperation(ResourceName.Parse(get.Name, get.ProjectId, get.Zone, operation: get.OperationId)),
-        CancelOperationRequest cancel => Cancel(ResourceName.Parse(cancel.Name, cancel.ProjectId, cancel.Zone, operation: cancel.OperationId)),
-        GetServerConfigRequest get => GkeEngine.GetServerConfig(ResourceName.Parse(get.Name, get.ProjectId, get.Zone)),
-        ListNodePoolsRequest list => engine.ListNodePools(ResourceName.Parse(list.Parent, list.ProjectId, list.Zone, list.ClusterId)),
-        GetNodePoolRequest get => engine.GetNodePool(ResourceName.Parse(get.Name, get.ProjectId, get.Zone, get.ClusterId, get.NodePoolId)),
-        CreateNodePoolRequest create => engine.CreateNodePool(ResourceName.Parse(create.Parent, create.ProjectId, create.Zone, create.ClusterId), create.NodePool),
-        DeleteNodePoolRequest delete => engine.DeleteNodePool(ResourceName.Parse(delete.Name, delete.ProjectId, delete.Zone, delete.ClusterId, delete.NodePoolId)),
-        SetNodePoolSizeRequest size => engine.SetNodePoolSize(ResourceName.Parse(size.Name, size.ProjectId, size.Zone, size.ClusterId, size.NodePoolId), size.NodeCount),
-        SetNodePoolAutoscalingRequest scale => engine.SetNodePoolAutoscaling(ResourceName.Parse(scale.Name, scale.ProjectId, scale.Zone, scale.ClusterId, scale.NodePoolId), scale.Autoscaling),
-        SetNodePoolManagementRequest manage => engine.SetNodePoolManagement(ResourceName.Parse(manage.Name, manage.ProjectId, manage.Zone, manage.ClusterId, manage.NodePoolId), manage.Management),
-        _ => throw new GoogleError(Code.Unimplemented, $"{request.Descriptor.Name} is not simulated."),
-    };
-
-    private Empty Cancel(ResourceName name)
-    {
-        engine.CancelOperation(name);
-        return new Empty();
-    }
+    private void On<T>(Func<ResourceName, T, IMessage> answer)
+        where T : IMessage => _methods.Add(typeof(T), (name, request) => answer(name, (T)request));
 
     private async Task StrikeAsync(string method, Action abort, CancellationToken cancellationToken)
     {
-        if (faults.Strike(new FaultEvent("gke") { Verb = method }) is not { } rule)
+        if (_faults.Strike(new FaultEvent("gke") { Verb = method }) is not { } rule)
             return;
         if (rule.Milliseconds is { } latency)
-            await Task.Delay(TimeSpan.FromMilliseconds(latency), time, cancellationToken);
+            await Task.Delay(TimeSpan.FromMilliseconds(latency), _time, cancellationToken);
         switch (rule.Action ?? (rule.Status is null ? "latency" : "status"))
         {
             case "latency":

@@ -1,6 +1,6 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
-using WholeTale.Simulator.Gke.Messages.Rpc;
+using Google.Rpc;
 
 namespace WholeTale.Simulator.Gke;
 

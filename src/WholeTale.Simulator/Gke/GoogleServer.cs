@@ -3,6 +3,8 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using WholeTale.Simulator.Faults;
+using WholeTale.Simulator.Gke.Identity;
+using WholeTale.Simulator.Gke.Rest;
 using WholeTale.Simulator.Hosting;
 
 namespace WholeTale.Simulator.Gke;
@@ -12,14 +14,14 @@ internal sealed class GoogleServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly Authority _authority;
-    private readonly GkeEngine _engine;
+    private readonly GkeProject _project;
     private readonly GoogleAccounts _accounts;
 
-    private GoogleServer(WebApplication app, Authority authority, GkeEngine engine, GoogleAccounts accounts, GoogleTokens tokens)
+    private GoogleServer(WebApplication app, Authority authority, GkeProject project, GoogleAccounts accounts, GoogleTokens tokens)
     {
         _app = app;
         _authority = authority;
-        _engine = engine;
+        _project = project;
         _accounts = accounts;
         Tokens = tokens;
     }
@@ -45,9 +47,9 @@ internal sealed class GoogleServer : IAsyncDisposable
         var authority = new Authority("google", options.Time);
         var accounts = new GoogleAccounts();
         var tokens = new GoogleTokens(options.Time);
-        var engine = new GkeEngine(options, tokens, faults, complain);
-        var calls = new GkeCalls(engine, tokens, faults, options.Time);
-        var login = new OAuth(accounts, tokens, faults, options.Time);
+        var project = new GkeProject(options, faults);
+        var calls = new GkeCalls(project, new ClusterLife(project, tokens.Owner, complain), tokens, faults);
+        var login = new Login(accounts, tokens, faults, options.Time);
 
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = typeof(GoogleServer).Assembly.GetName().Name });
         builder.Logging.ClearProviders();
@@ -57,11 +59,19 @@ internal sealed class GoogleServer : IAsyncDisposable
         builder.Services.AddSingleton(calls);
         builder.Services.AddSingleton<GkeGrpc>();
         var app = builder.Build();
-        app.Use((context, next) => context.Request.IsHttps ? next(context) : login.AnswerAsync(context));
+        app.Use(async (context, next) =>
+        {
+            if (await login.TryAnswerAsync(context))
+                return;
+            if (context.Request.IsHttps)
+                await next(context);
+            else
+                await OAuthAnswer.RefuseAsync(context, "not_found", null, StatusCodes.Status404NotFound);
+        });
         app.MapGrpcService<GkeGrpc>();
         app.Map("/v1/projects/{project}/services/{service}", (HttpContext context, string project, string service) => AnswerServiceAsync(context, tokens, project, service));
         app.Map("/v1/projects/{**rest}", new GkeRest(calls).AnswerAsync);
-        var server = new GoogleServer(app, authority, engine, accounts, tokens);
+        var server = new GoogleServer(app, authority, project, accounts, tokens);
         await app.StartAsync(cancellationToken);
         server.Endpoint = new Uri(app.Urls.First(url => url.StartsWith("https:", StringComparison.Ordinal)));
         server.Plain = new Uri(app.Urls.First(url => url.StartsWith("http:", StringComparison.Ordinal)));
@@ -70,7 +80,7 @@ internal sealed class GoogleServer : IAsyncDisposable
     }
 
     /// <summary>What the instance's description says of it.</summary>
-    public JsonObject Describe(string keyFile, string userFile) => new()
+    public JsonObject Describe() => new()
     {
         ["endpoint"] = Endpoint.AbsoluteUri.TrimEnd('/'),
         ["certificateAuthority"] = AuthorityPem,
@@ -78,21 +88,29 @@ internal sealed class GoogleServer : IAsyncDisposable
         ["metadataHost"] = Plain.Authority,
         ["project"] = SimulatedProject.Id,
         ["locations"] = new JsonArray([.. Catalogue.Locations.Select(location => JsonValue.Create(location))]),
-        ["serviceAccountKeyFile"] = keyFile,
-        ["authorizedUserFile"] = userFile,
+        ["impersonatedAccount"] = GoogleAccounts.Impersonated,
     };
 
-    /// <summary>The service account's key file.</summary>
-    public JsonObject KeyFile() => _accounts.KeyFile(TokenUri);
-
-    /// <summary>The user's credentials file.</summary>
-    public JsonObject UserFile() => _accounts.UserFile(TokenUri);
+    /// <summary>The credentials that it takes: what the description calls each file, its name and what stands in it.</summary>
+    /// <param name="folder">Where the files lie.</param>
+    public IReadOnlyList<(string Member, string Name, string Content)> Credentials(string folder)
+    {
+        const string SubjectToken = "gke-subject-token";
+        return
+        [
+            ("serviceAccountKeyFile", "gke-service-account.json", _accounts.KeyFile(TokenUri).ToJsonString()),
+            ("authorizedUserFile", "gke-authorized-user.json", _accounts.UserFile(TokenUri).ToJsonString()),
+            ("impersonatedAccountFile", "gke-impersonated-account.json", _accounts.ImpersonationFile(TokenUri, Plain).ToJsonString()),
+            ("externalAccountFile", "gke-external-account.json", GoogleAccounts.FederationFile(Plain, Path.Combine(folder, SubjectToken)).ToJsonString()),
+            ("subjectTokenFile", SubjectToken, _accounts.SubjectToken(_project.Options.Time.GetUtcNow())),
+        ];
+    }
 
     public async ValueTask DisposeAsync()
     {
         await _app.StopAsync(new CancellationToken(canceled: true));
         await _app.DisposeAsync();
-        await _engine.DisposeAsync();
+        await _project.DisposeAsync();
         _accounts.Dispose();
         _authority.Dispose();
     }

@@ -8,46 +8,74 @@ namespace WholeTale.Simulator.Gke;
 /// <summary>Makes the nodes of node pools, and takes them away.</summary>
 internal static class NodePools
 {
-    /// <summary>Brings each pool's nodes in the cluster's Kubernetes to the number that the pool has by now.</summary>
+    /// <summary>Brings each pool's nodes in the cluster's Kubernetes to the number that the pool has by now, in each of its zones.</summary>
     public static void Reconcile(LiveCluster cluster)
     {
         foreach (var gone in cluster.Nodes.Keys.Except(cluster.Description.NodePools.Select(pool => pool.Name)).ToList())
         {
-            Resize(cluster, gone, null, 0);
+            cluster.Nodes[gone].ToList().ForEach(node => Remove(cluster, gone, node));
             cluster.Nodes.Remove(gone);
+            cluster.Templates.Remove(gone);
         }
 
         foreach (var pool in cluster.Description.NodePools)
-            Resize(cluster, pool.Name, pool, Size(cluster, pool));
+        {
+            if (!cluster.Nodes.ContainsKey(pool.Name))
+                cluster.Nodes[pool.Name] = [];
+            Renew(cluster, pool);
+            Resize(cluster, pool);
+        }
+
         cluster.Description.CurrentNodeCount = cluster.Nodes.Sum(nodes => nodes.Value.Count);
     }
 
-    // GKE counts nodes by zone.
-    private static int Size(LiveCluster cluster, NodePool pool) => pool.InitialNodeCount * Math.Max(1, (pool.Locations.Count > 0 ? pool.Locations : cluster.Description.Locations).Count);
-
-    private static void Resize(LiveCluster cluster, string name, NodePool? pool, int wanted)
+    // Nodes of another version or configuration are replaced one by one, a new one first (a surge upgrade with max_surge 1).
+    private static void Renew(LiveCluster cluster, NodePool pool)
     {
-        if (!cluster.Nodes.TryGetValue(name, out var nodes))
-            cluster.Nodes[name] = nodes = [];
-        while (nodes.Count > wanted)
+        var template = $"{pool.Version} {pool.Config}";
+        if (cluster.Templates.TryGetValue(pool.Name, out var made) && made != template)
         {
-            cluster.Kubernetes!.RemoveNode(nodes[^1]);
-            nodes.RemoveAt(nodes.Count - 1);
+            foreach (var old in cluster.Nodes[pool.Name].ToList())
+            {
+                Add(cluster, pool, old.Zone);
+                Remove(cluster, pool.Name, old);
+            }
         }
 
-        while (nodes.Count < wanted)
+        cluster.Templates[pool.Name] = template;
+    }
+
+    // GKE counts nodes by zone.
+    private static void Resize(LiveCluster cluster, NodePool pool)
+    {
+        var nodes = cluster.Nodes[pool.Name];
+        var zones = pool.Locations.Count > 0 ? pool.Locations : cluster.Description.Locations;
+        nodes.Where(node => !zones.Contains(node.Zone)).ToList().ForEach(node => Remove(cluster, pool.Name, node));
+        foreach (var zone in zones)
         {
-            var number = cluster.NextNode();
-            var spec = Spec(cluster, pool!, number, nodes.Count);
-            cluster.Kubernetes!.AddNode(spec, number);
-            nodes.Add(spec.Name);
+            var there = nodes.Where(node => node.Zone == zone).ToList();
+            there[Math.Min(there.Count, pool.InitialNodeCount)..].ForEach(node => Remove(cluster, pool.Name, node));
+            for (var count = there.Count; count < pool.InitialNodeCount; count++)
+                Add(cluster, pool, zone);
         }
     }
 
-    private static NodeSpec Spec(LiveCluster cluster, NodePool pool, int number, int index)
+    private static void Add(LiveCluster cluster, NodePool pool, string zone)
     {
-        var zones = pool.Locations.Count > 0 ? pool.Locations : cluster.Description.Locations;
-        var zone = zones[index % zones.Count];
+        var number = cluster.NextNode();
+        var spec = Spec(cluster, pool, number, zone);
+        cluster.Kubernetes!.AddNode(spec, number);
+        cluster.Nodes[pool.Name].Add((spec.Name, zone));
+    }
+
+    private static void Remove(LiveCluster cluster, string pool, (string Name, string Zone) node)
+    {
+        cluster.Kubernetes!.RemoveNode(node.Name);
+        cluster.Nodes[pool].Remove(node);
+    }
+
+    private static NodeSpec Spec(LiveCluster cluster, NodePool pool, int number, string zone)
+    {
         var labels = new Dictionary<string, string>(pool.Config.Labels, StringComparer.Ordinal)
         {
             ["cloud.google.com/gke-nodepool"] = pool.Name,

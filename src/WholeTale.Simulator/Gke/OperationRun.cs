@@ -2,7 +2,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using WholeTale.Simulator.Faults;
 using WholeTale.Simulator.Gke.Messages;
-using WholeTale.Simulator.Gke.Messages.Rpc;
+using Google.Rpc;
 
 namespace WholeTale.Simulator.Gke;
 

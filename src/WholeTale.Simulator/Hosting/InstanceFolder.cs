@@ -10,11 +10,9 @@ internal sealed class InstanceFolder : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    private const string KeyFile = "gke-service-account.json";
-    private const string UserFile = "gke-authorized-user.json";
-
     private readonly string _folder;
     private readonly FileStream _lock;
+    private readonly List<string> _announced = ["simulator.json", "kubeconfig"];
 
     private InstanceFolder(string folder, FileStream held)
     {
@@ -89,15 +87,21 @@ internal sealed class InstanceFolder : IDisposable
     /// <summary>Writes the credentials of the simulated Google, and gives what the instance's description says of it.</summary>
     public JsonObject Announce(GoogleServer google)
     {
-        Write(KeyFile, google.KeyFile().ToJsonString());
-        Write(UserFile, google.UserFile().ToJsonString());
-        return google.Describe(Path.Combine(_folder, KeyFile), Path.Combine(_folder, UserFile));
+        var description = google.Describe();
+        foreach (var (member, name, content) in google.Credentials(_folder))
+        {
+            Write(name, content);
+            _announced.Add(name);
+            description[member] = Path.Combine(_folder, name);
+        }
+
+        return description;
     }
 
     /// <summary>Takes back what was announced; the log stays.</summary>
     public void Dispose()
     {
-        foreach (var name in new[] { "simulator.json", "kubeconfig", KeyFile, UserFile })
+        foreach (var name in _announced)
             File.Delete(Path.Combine(_folder, name));
         _lock.Dispose();
     }

@@ -59,6 +59,27 @@ public sealed class GcloudTests
     }
 
     [Fact]
+    public async Task Gcloud_acts_as_another_account_and_logs_in_from_a_CI_system()
+    {
+        await using var simulator = await SimulatorProcess.StartAsync("--gke");
+        using var gcloud = await GcloudTool.RequireAsync(simulator);
+        var account = (string)simulator.State["gke"]!["impersonatedAccount"]!;
+
+        var acting = await gcloud.TryAsync("container", "clusters", "list", $"--impersonate-service-account={account}");
+        var unknown = await gcloud.TryAsync("container", "clusters", "list", "--impersonate-service-account=none@simulated-project.iam.gserviceaccount.com");
+        var login = await gcloud.TryAsync("auth", "login", $"--cred-file={simulator.State["gke"]!["externalAccountFile"]}");
+        var federated = await gcloud.TryAsync("container", "clusters", "list");
+
+        Assert.Equal((0, ""), (acting.ExitCode, acting.Output));
+        Assert.Contains($"All API calls will be executed as [{account}].", acting.Error, StringComparison.Ordinal);
+        Assert.Equal((1, ""), (unknown.ExitCode, unknown.Output));
+        Assert.Contains("Not found; Gaia id not found for email none@simulated-project.iam.gserviceaccount.com", unknown.Error, StringComparison.Ordinal);
+        Assert.Equal(0, login.ExitCode);
+        Assert.Contains($"Authenticated with external account credentials for: [{account}].", login.Error, StringComparison.Ordinal);
+        Assert.Equal((0, "", ""), federated);
+    }
+
+    [Fact]
     public async Task Gcloud_is_refused_as_Google_refuses()
     {
         await using var simulator = await SimulatorProcess.StartAsync("--gke");

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using WholeTale.Simulator.Gke.Messages.Rpc;
+using Google.Rpc;
 
-namespace WholeTale.Simulator.Gke;
+namespace WholeTale.Simulator.Gke.Identity;
 
 /// <summary>The access tokens in use, by whom and until when.</summary>
 internal sealed class GoogleTokens(TimeProvider time)
@@ -12,11 +12,13 @@ internal sealed class GoogleTokens(TimeProvider time)
     /// <summary>How long a token is valid; Google's own: an hour.</summary>
     public TimeSpan Lifetime { get; set; } = TimeSpan.FromHours(1);
 
-    public string Issue(string account)
+    public string Issue(string account) => Issue(account, Lifetime);
+
+    public string Issue(string account, TimeSpan lifetime)
     {
         // The form of Google's: a prefix that tools search for.
         var token = $"ya29.simulated-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24))}";
-        _tokens[token] = (account, time.GetUtcNow() + Lifetime);
+        _tokens[token] = (account, time.GetUtcNow() + lifetime);
         return token;
     }
 
