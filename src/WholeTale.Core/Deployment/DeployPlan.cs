@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using WholeTale.Core.Clusters;
 using WholeTale.Core.Configuration;
@@ -9,6 +10,9 @@ namespace WholeTale.Core.Deployment;
 /// <summary>All that a run needs to know, found out before the first write.</summary>
 internal sealed record DeployPlan
 {
+    // Asked for the summary, the description, the record and the run; what is seen of an object is replaced, never changed.
+    private readonly ConcurrentDictionary<ObjectReference, (JsonObject Item, bool Holds)> judged = new();
+
     internal required Cluster Cluster { get; init; }
 
     internal required ApiClient Client { get; init; }
@@ -56,8 +60,18 @@ internal sealed record DeployPlan
     internal LiveObjects Live => Watch.Live;
 
     /// <summary>Whether an object is as the plan wants it, so that applying it would change nothing.</summary>
-    internal bool Holds(PlannedObject planned) => Live.Find(planned.Reference) is { } item
-        && (AppliedState.Holds(planned.Manifest, item) || (Foreseen.TryGetValue(planned.Reference, out var then) && AppliedState.IsUntouched(item, then)));
+    internal bool Holds(PlannedObject planned)
+    {
+        if (Live.Find(planned.Reference) is not { } item)
+            return false;
+        if (!judged.TryGetValue(planned.Reference, out var judgement) || judgement.Item != item)
+        {
+            var holds = AppliedState.Holds(planned.Manifest, item) || (Foreseen.TryGetValue(planned.Reference, out var then) && AppliedState.IsUntouched(item, then));
+            judged[planned.Reference] = judgement = (item, holds);
+        }
+
+        return judgement.Holds;
+    }
 
     /// <summary>The objects, in the order of the components.</summary>
     internal IEnumerable<PlannedObject> Objects => Components.SelectMany(component => component.Objects);

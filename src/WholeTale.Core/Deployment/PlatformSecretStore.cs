@@ -99,7 +99,7 @@ internal sealed class PlatformSecretStore(ResolvedSettings settings, string @nam
     }
 
     // The registry checks it at each request, and the password has 190 bits: more work would protect nothing.
-    private const int Cost = 5;
+    private const int Cost = 4;
 
     private static bool IsFor(Secret password, string hash)
     {

@@ -67,7 +67,7 @@ internal sealed class ChangeFeed(ObjectStore store, TimeSpan latency, IReadOnlyL
                 await foreach (var change in store.WatchAsync(kind, null, since, _stop.Token))
                 {
                     since = change.ResourceVersion;
-                    var early = slack - store.Time.GetElapsedTime(change.At);
+                    var early = change.ByController ? TimeSpan.Zero : slack - store.Time.GetElapsedTime(change.At);
                     if (early > TimeSpan.Zero)
                         await Task.Delay(early, store.Time, _stop.Token);
                     await _open.Task.WaitAsync(_stop.Token);

@@ -82,7 +82,7 @@ internal sealed class ControllerLoop(IController controller, ObjectStore store, 
 
             try
             {
-                var next = controller.Reconcile(key);
+                var next = Origin.AsController(() => controller.Reconcile(key));
                 _failures.Remove(key);
                 if (next is { } delay)
                     Later(key, delay);

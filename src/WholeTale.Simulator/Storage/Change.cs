@@ -10,4 +10,7 @@ internal sealed record Change(StoredObject? Old, StoredObject New, bool Deleted)
 
     /// <summary>When it was made, by the clock's timestamps; only what the log holds has one.</summary>
     public long At { get; init; }
+
+    /// <summary>Whether a controller made it.</summary>
+    public bool ByController { get; init; }
 }

@@ -18,14 +18,14 @@ internal sealed class Shelf(TimeProvider time)
     {
         Items = Items.SetItem(stored.Key, stored);
         Index(old, stored);
-        Log.Append(new Change(old, stored, Deleted: false) { At = time.GetTimestamp() });
+        Log.Append(new Change(old, stored, Deleted: false) { At = time.GetTimestamp(), ByController = Origin.IsController });
     }
 
     public void Remove(StoredObject old, StoredObject last)
     {
         Items = Items.Remove(old.Key);
         Index(old, null);
-        Log.Append(new Change(old, last, Deleted: true) { At = time.GetTimestamp() });
+        Log.Append(new Change(old, last, Deleted: true) { At = time.GetTimestamp(), ByController = Origin.IsController });
     }
 
     /// <summary>The objects that are found by something, in all namespaces when none is named.</summary>
