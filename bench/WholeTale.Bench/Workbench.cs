@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
 using System.Text;
+using System.Text.Json.Nodes;
 using CliWrap;
 using CliWrap.Buffered;
 
@@ -41,6 +42,13 @@ internal sealed class Workbench : IAsyncDisposable
         await ShellAsync(
             $"$null = New-WTCluster -Name {name} -Provider Simulator -Setting @{{ 'Simulator.Delays' = 'None'; 'Simulator.NodeCount' = {nodes} }} | Export-WTKubeconfig -Path '{kubeconfig}'");
         return kubeconfig;
+    }
+
+    /// <summary>The process of a cluster that was started here.</summary>
+    public Process FindSimulator(string name)
+    {
+        var file = Path.Combine(state, "clusters", "simulator", name, "simulator.json");
+        return Process.GetProcessById((int)JsonNode.Parse(File.ReadAllText(file))!["pid"]!);
     }
 
     /// <summary>Has a cluster's simulator do something to requests: rules as in docs/simulator.md.</summary>
