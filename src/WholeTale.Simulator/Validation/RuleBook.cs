@@ -26,6 +26,8 @@ internal sealed class RuleBook(ObjectStore store)
             ("", "PersistentVolumeClaim") => new ClaimRules(kind, schema),
             ("apps", "Deployment" or "ReplicaSet" or "StatefulSet" or "DaemonSet") => new WorkloadRules(kind, schema),
             ("batch", _) => new JobRules(kind, schema),
+            ("", "Node") => new CheckedRules(kind, schema, NodeChecks.Check),
+            ("", "Event") => new CheckedRules(kind, schema, EventChecks.Check),
             ("", "PersistentVolume") => new CheckedRules(kind, schema, VolumeChecks.Volume),
             ("", "ResourceQuota") => new CheckedRules(kind, schema, QuotaChecks.Quota),
             ("", "LimitRange") => new CheckedRules(kind, schema, QuotaChecks.Limits),

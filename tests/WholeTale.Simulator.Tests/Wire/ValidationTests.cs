@@ -55,6 +55,65 @@ public sealed class ValidationTests(SimulatorFixture fixture) : IClassFixture<Si
     public Task A_minor_kind_is_refused(string version, string resource, string spec, params string[] causes) =>
         RefusedAsync(version, resource, $$"""{"metadata":{"name":"a"},"spec":{{spec}}}""", causes);
 
+    [Theory]
+    [InlineData("""{"taints":[{"key":"a b","effect":"Never"}]}""",
+        "FieldValueInvalid metadata.taints[0].key: Invalid value: \"a b\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')",
+        "FieldValueNotSupported metadata.taints[0].effect: Unsupported value: \"Never\": supported values: \"NoSchedule\", \"PreferNoSchedule\", \"NoExecute\"")]
+    [InlineData("""{"podCIDRs":["x"],"podCIDR":"x"}""", "FieldValueInvalid spec.podCIDRs[0]: Invalid value: []string{\"x\"}: must be valid CIDR")]
+    public async Task A_node_is_refused(string spec, params string[] causes)
+    {
+        var answer = await fixture.AskAsync("POST", "/api/v1/nodes?dryRun=All", $$"""{"metadata":{"name":"a"},"spec":{{spec}}}""");
+
+        Assert.Equal(causes, answer.Causes);
+    }
+
+    [Fact]
+    public async Task A_node_keeps_its_provider_and_its_range()
+    {
+        var answer = await fixture.AskAsync(
+            "PATCH", "/api/v1/nodes/simulated-node-1?dryRun=All", """{"spec":{"providerID":"other://x","unschedulable":true}}""", "application/merge-patch+json");
+
+        Assert.Equal(
+            [
+                "FieldValueForbidden spec.providerID: Forbidden: node updates may not change providerID except from \"\" to valid",
+                "FieldValueForbidden spec: Forbidden: node updates may only change labels, taints, or capacity (or configSource, if the DynamicKubeletConfig feature gate is enabled)",
+            ],
+            answer.Causes);
+    }
+
+    [Theory]
+    [InlineData("""{"involvedObject":{"kind":"Pod","name":"p","namespace":"other"}}""", "FieldValueInvalid involvedObject.namespace: Invalid value: \"other\": does not match event.namespace")]
+    [InlineData("""{"involvedObject":{"kind":"Pod","name":"p","namespace":"default"},"eventTime":"2024-01-01T00:00:00.000000Z","reportingComponent":"a.example/b","reason":"R"}""",
+        "FieldValueRequired reportingInstance: Required value", "FieldValueRequired action: Required value")]
+    public Task An_event_is_refused(string body, params string[] causes) => RefusedAsync("api/v1", "events", """{"metadata":{"name":"a"},""" + body[1..], causes);
+
+    [Theory]
+    [InlineData("apis/apps/v1", "deployments", """{"replicas":1,"readyReplicas":2,"availableReplicas":3}""",
+        "FieldValueInvalid status.readyReplicas: Invalid value: 2: cannot be greater than status.replicas",
+        "FieldValueInvalid status.availableReplicas: Invalid value: 3: cannot be greater than status.replicas",
+        "FieldValueInvalid status.availableReplicas: Invalid value: 3: cannot be greater than readyReplicas")]
+    [InlineData("apis/apps/v1", "statefulsets", """{"replicas":-1}""", "FieldValueInvalid status.replicas: Invalid value: -1: must be greater than or equal to 0",
+        "FieldValueInvalid status.readyReplicas: Invalid value: 0: cannot be greater than status.replicas",
+        "FieldValueInvalid status.currentReplicas: Invalid value: 0: cannot be greater than status.replicas",
+        "FieldValueInvalid status.updatedReplicas: Invalid value: 0: cannot be greater than status.replicas",
+        "FieldValueInvalid status.availableReplicas: Invalid value: 0: cannot be greater than status.replicas")]
+    [InlineData("apis/batch/v1", "jobs", """{"active":-1}""", "FieldValueInvalid status.active: Invalid value: -1: must be greater than or equal to 0")]
+    public async Task A_status_is_refused(string version, string resource, string status, params string[] causes)
+    {
+        var ns = await fixture.NamespaceAsync();
+        var policy = resource == "jobs" ? "\"restartPolicy\":\"Never\"," : "";
+        var selector = resource == "jobs" ? "\"suspend\":true" : "\"replicas\":0,\"selector\":{\"matchLabels\":{\"a\":\"b\"}}";
+        var created = await fixture.AskAsync(
+            "POST",
+            $"/{version}/namespaces/{ns}/{resource}",
+            $$$"""{"metadata":{"name":"a"},"spec":{{{{selector}}},"template":{"metadata":{"labels":{"a":"b"} },"spec":{{{{policy}}}"containers":[{"name":"c","image":"i"}]} } } }""");
+        Assert.True(created.Status == 201, created.Text);
+
+        var answer = await fixture.AskAsync("PATCH", $"/{version}/namespaces/{ns}/{resource}/a/status?dryRun=All", $$"""{"status":{{status}}}""", "application/merge-patch+json");
+
+        Assert.Equal(causes, answer.Causes);
+    }
+
     [Fact]
     public async Task A_persistent_volume_needs_modes_a_capacity_and_a_source()
     {

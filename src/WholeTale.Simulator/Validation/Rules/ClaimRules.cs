@@ -26,7 +26,11 @@ internal sealed class ClaimRules(Kind kind, TypeSchema schema) : KindRules(kind,
     private protected override void CheckUpdate(JsonObject next, JsonObject live, string subresource, List<Cause> causes)
     {
         if (subresource.Length > 0)
+        {
+            StatusChecks.Claim(next, causes);
             return;
+        }
+
         var spec = next["spec"]!.AsObject();
         var old = live["spec"]!.AsObject();
         Check(spec, causes);

@@ -64,7 +64,12 @@ internal sealed class JobRules(Kind kind, TypeSchema schema) : KindRules(kind, s
     private protected override void CheckUpdate(JsonObject next, JsonObject live, string subresource, List<Cause> causes)
     {
         if (subresource.Length > 0)
+        {
+            if (Kind.Name == "Job")
+                StatusChecks.Workload("Job", next, live, causes);
             return;
+        }
+
         var spec = next["spec"]!.AsObject();
         var old = live["spec"]!.AsObject();
         if (Kind.Name == "CronJob")

@@ -16,7 +16,11 @@ internal sealed class WorkloadRules(Kind kind, TypeSchema schema) : KindRules(ki
     private protected override void CheckUpdate(JsonObject next, JsonObject live, string subresource, List<Cause> causes)
     {
         if (subresource.Length > 0)
+        {
+            StatusChecks.Workload(Kind.Name, next, live, causes);
             return;
+        }
+
         var spec = next["spec"]!.AsObject();
         var old = live["spec"]!.AsObject();
         if (Kind.Name == "StatefulSet")
