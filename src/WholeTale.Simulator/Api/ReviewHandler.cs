@@ -15,7 +15,7 @@ internal sealed class ReviewHandler(KubernetesApi api)
     public JsonObject Review(WriteRequest request, JsonObject content)
     {
         var rules = api.Rules.Of(request.Kind);
-        WritePipeline.Decode(request, content, rules, null);
+        WriteDecoding.Decode(request, content, rules, null);
         api.Ownership(request.Kind, "").Update(rules.Empty(), content, request.Manager(ManagerKey.Update));
         content["metadata"]!["creationTimestamp"] = null;
         var spec = content["spec"]?.AsObject() ?? [];

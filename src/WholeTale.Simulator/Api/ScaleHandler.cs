@@ -52,7 +52,7 @@ internal sealed class ScaleHandler(KubernetesApi api)
         try
         {
             new Decoder().Decode(content, _schema);
-            WritePipeline.CheckName(name, content);
+            WriteChecks.Name(name, content);
             return _ => content;
         }
         catch (DecodeException refused)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using WholeTale.Simulator.Patching;
 using WholeTale.Simulator.Schema;
@@ -14,9 +13,6 @@ namespace WholeTale.Simulator.Api;
 /// </summary>
 internal sealed class WritePipeline(KubernetesApi api)
 {
-    private const string _alphabet = "bcdfghjklmnpqrstvwxz2456789";
-    private const string _modified = "the object has been modified; please apply your changes to the latest version and try again";
-
     private ObjectStore Store => api.Store;
 
     /// <summary>Creates an object from a tree that the pipeline may change.</summary>
@@ -24,10 +20,10 @@ internal sealed class WritePipeline(KubernetesApi api)
     {
         var kind = request.Kind;
         var rules = api.Rules.Of(kind);
-        Decode(request, content, rules, duplicates);
+        WriteDecoding.Decode(request, content, rules, duplicates);
         if (content["metadata"]?["resourceVersion"].Text() is { Length: > 0 })
             throw new ApiStatusException(500, "", "resourceVersion should not be set on objects to be created");
-        CheckNamespace(request, content);
+        WriteChecks.Namespace(request, content);
         rules.Default(content);
         api.Ownership(kind, "").Update(rules.Empty(), content, request.Manager(ManagerKey.Update));
         return StoreNew(request, content, rules);
@@ -37,15 +33,15 @@ internal sealed class WritePipeline(KubernetesApi api)
     public WriteResult Replace(WriteRequest request, JsonObject content, IReadOnlyList<string>? duplicates = null)
     {
         var rules = api.Rules.Of(request.Kind);
-        Decode(request, content, rules, duplicates);
-        CheckNamespace(request, content);
-        CheckName(request.Name, content);
+        WriteDecoding.Decode(request, content, rules, duplicates);
+        WriteChecks.Namespace(request, content);
+        WriteChecks.Name(request.Name, content);
         rules.Default(content);
         return Modify(request, rules, (live, _) =>
         {
             var next = (JsonObject)content.DeepClone();
-            CheckUid(request, live, next);
-            CheckVersion(request, live, next);
+            WriteChecks.Uid(request, live, next);
+            WriteChecks.Version(request, live, next);
             return next;
         });
     }
@@ -67,10 +63,10 @@ internal sealed class WritePipeline(KubernetesApi api)
             }
 
             request.Warnings.Clear();
-            var next = DecodePatched(request, patched, rules);
-            CheckNamespace(request, next);
-            CheckName(request.Name, next);
-            CheckVersion(request, live, next);
+            var next = WriteDecoding.DecodePatched(request, patched, rules);
+            WriteChecks.Namespace(request, next);
+            WriteChecks.Name(request.Name, next);
+            WriteChecks.Version(request, live, next);
             rules.Default(next);
             return next;
         });
@@ -83,8 +79,8 @@ internal sealed class WritePipeline(KubernetesApi api)
         return Modify(request, rules, (live, current) =>
         {
             var next = change((JsonObject)current.DeepClone());
-            Decode(request, next, rules, null);
-            CheckVersion(request, live, next);
+            WriteDecoding.Decode(request, next, rules, null);
+            WriteChecks.Version(request, live, next);
             rules.Default(next);
             return next;
         });
@@ -113,8 +109,8 @@ internal sealed class WritePipeline(KubernetesApi api)
             // Controllers look far more often than they change anything: nothing is decoded and validated for that.
             if (JsonTree.AreEqual(live, next))
                 return found;
-            Decode(request, next, rules, null);
-            CheckVersion(request, found, next);
+            WriteDecoding.Decode(request, next, rules, null);
+            WriteChecks.Version(request, found, next);
             rules.Default(next);
             if (Finish(request, rules, found, live, next, api.Ownership(request.Kind, request.Subresource)) is { } result)
                 return result.Stored;
@@ -126,7 +122,7 @@ internal sealed class WritePipeline(KubernetesApi api)
     {
         var kind = request.Kind;
         var rules = api.Rules.Of(kind);
-        CheckConfiguration(request, configuration, rules);
+        WriteChecks.Configuration(request, configuration, rules);
         var manager = request.Manager(ManagerKey.Apply);
         var ownership = api.Ownership(kind, request.Subresource);
         while (true)
@@ -139,8 +135,8 @@ internal sealed class WritePipeline(KubernetesApi api)
                 if (configuration["metadata"]?["uid"].Text() is { Length: > 0 } uid)
                     throw ApiStatusException.Conflict(kind, request.Name, $"uid mismatch: the provided object specified uid {uid}, and no existing object was found");
                 var fresh = ownership.Apply(rules.Empty(), configuration, manager, kind.ApiVersion, request.Options.Force);
-                Decode(request, fresh, rules, null);
-                SetName(request, fresh);
+                WriteDecoding.Decode(request, fresh, rules, null);
+                WriteChecks.SetName(request, fresh);
                 rules.Default(fresh);
                 try
                 {
@@ -154,8 +150,8 @@ internal sealed class WritePipeline(KubernetesApi api)
 
             var live = current.Read();
             var next = ownership.Apply(live, configuration, manager, kind.ApiVersion, request.Options.Force);
-            Decode(request, next, rules, null);
-            CheckVersion(request, current, next);
+            WriteDecoding.Decode(request, next, rules, null);
+            WriteChecks.Version(request, current, next);
             rules.Default(next);
             if (Finish(request, rules, current, live, next, ownership: null) is { } result)
                 return result;
@@ -178,18 +174,18 @@ internal sealed class WritePipeline(KubernetesApi api)
     // Null when somebody else was faster and the change has to be made again.
     private WriteResult? Finish(WriteRequest request, KindRules rules, StoredObject current, JsonObject live, JsonObject next, FieldManager? ownership)
     {
-        KeepServersMetadata(live, next);
+        ServerMetadata.Keep(live, next);
         var changes = ownership?.Update(live, next, request.Manager(ManagerKey.Update)) ?? false;
         api.Admission.Mutate(request, next, live);
         rules.PrepareUpdate(next, live, request.Subresource);
-        KeepServersMetadata(live, next);
+        ServerMetadata.Keep(live, next);
         Refuse(request.Kind, request.Name, rules.ValidateUpdate(next, live, request.Subresource));
         if (request.Subresource.Length == 0)
             request.Warnings.AddRange(WriteWarnings.Of(request.Kind, next, live));
         api.Admission.Validate(request, next, live);
         if (!changes)
-            KeepOldTimes(live, next);
-        Tidy(request.Kind, next);
+            ServerMetadata.KeepOldTimes(live, next);
+        ServerMetadata.Tidy(request.Kind, next);
         if (request.Options.DryRun)
         {
             var dry = new StoredObject(current.Kind, next, current.ResourceVersion);
@@ -221,12 +217,12 @@ internal sealed class WritePipeline(KubernetesApi api)
             metadata.Remove("namespace");
         var generated = metadata["name"].Text() is null or "" && metadata["generateName"].Text() is { Length: > 0 };
         if (generated)
-            metadata["name"] = Generate(metadata["generateName"].Text()!);
+            metadata["name"] = ServerMetadata.Generate(metadata["generateName"].Text()!);
         rules.PrepareCreate(content);
         Refuse(kind, metadata["name"].Text() ?? "", rules.ValidateCreate(content));
         request.Warnings.AddRange(WriteWarnings.Of(kind, content, null));
         api.Admission.Validate(request, content, null);
-        Tidy(kind, content);
+        ServerMetadata.Tidy(kind, content);
         if (request.Options.DryRun)
         {
             if (Store.Get(kind, request.Namespace, metadata["name"].Text()!) is not null)
@@ -240,213 +236,9 @@ internal sealed class WritePipeline(KubernetesApi api)
         return new WriteResult(stored.Utf8, true, stored);
     }
 
-    internal static void Decode(WriteRequest request, JsonObject content, KindRules rules, IReadOnlyList<string>? duplicates)
-    {
-        var kind = request.Kind;
-        IReadOnlyList<string> unknown;
-        try
-        {
-            unknown = rules.Decode(content);
-        }
-        catch (DecodeException refused)
-        {
-            throw ApiStatusException.BadRequest($"{kind.Name} in version \"{kind.Version}\" cannot be handled as a {kind.Name}: {refused.Message}");
-        }
-
-        if (request.Options.FieldValidation == "Ignore" || unknown.Count == 0 && duplicates is not { Count: > 0 })
-            return;
-        var problems = unknown.Select(path => $"unknown field \"{path}\"")
-            .Concat((duplicates ?? []).Select(path => $"duplicate field \"{path}\"")).ToList();
-        if (request.Options.FieldValidation == "Strict")
-        {
-            throw ApiStatusException.BadRequest(
-                $"{kind.Name} in version \"{kind.Version}\" cannot be handled as a {kind.Name}: strict decoding error: {string.Join(", ", problems)}");
-        }
-
-        request.Warnings.AddRange(problems);
-    }
-
-    // patch.go: what does not decode is an invalid patch, not a bad request.
-    private static JsonObject DecodePatched(WriteRequest request, PatchedObject patched, KindRules rules)
-    {
-        var problems = patched.StrictProblems.ToList();
-        try
-        {
-            if (patched.Content is not JsonObject next)
-                throw new DecodeException($"couldn't get version/kind; json parse error: json: cannot unmarshal {GoText.KindOf(patched.Content)} into Go value of type struct {{ APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }}");
-            if (patched.IsTyped)
-                CheckType(request.Kind, next);
-            problems.AddRange(rules.Decode(next).Select(path => $"unknown field \"{path}\""));
-            if (request.Options.FieldValidation == "Strict" && problems.Count > 0)
-                throw new DecodeException("strict decoding error: " + string.Join(", ", problems));
-            if (request.Options.FieldValidation == "Warn")
-                request.Warnings.AddRange(problems);
-            return next;
-        }
-        catch (DecodeException refused)
-        {
-            var problem = patched.IsTyped ? refused.Message : refused.Conversion;
-            throw Cause.Invalid("", "", "", [Cause.Invalid("patch", GoSyntax.Quote(patched.Show()), problem)]);
-        }
-    }
-
-    private static void CheckType(Kind kind, JsonObject content)
-    {
-        var version = content["apiVersion"].Text() ?? "";
-        var name = content["kind"].Text() ?? "";
-        if (name.Length == 0)
-            throw new DecodeException($"Object 'Kind' is missing in '{JsonText(content)}'");
-        if (version.Length == 0)
-            throw new DecodeException($"Object 'apiVersion' is missing in '{JsonText(content)}'");
-        if (version == kind.ApiVersion && name == kind.Name)
-            return;
-        var shortVersion = version[(version.IndexOf('/', StringComparison.Ordinal) + 1)..];
-        var package = kind.Group.Length == 0 ? "core" : kind.Group.Split('.')[0];
-        throw new DecodeException(ModelSchemas.IsKnown(version, name)
-            ? $"converting ({shortVersion}.{name}) to ({package}.{kind.Name}): unknown conversion"
-            : $"no kind \"{name}\" is registered for version \"{version}\" in scheme \"k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30\"");
-    }
-
-    private static string JsonText(JsonNode node) => System.Text.Encoding.UTF8.GetString(JsonTree.Write(node));
-
-    private static void CheckNamespace(WriteRequest request, JsonObject content)
-    {
-        if (content["metadata"] is not JsonObject metadata)
-            content["metadata"] = metadata = [];
-        var ns = metadata["namespace"].Text() ?? "";
-        if (ns.Length > 0 && request.Kind.Namespaced && ns != request.Namespace)
-            throw ApiStatusException.BadRequest("the namespace of the provided object does not match the namespace sent on the request");
-        if (request.Kind.Namespaced)
-            metadata["namespace"] = request.Namespace;
-        else
-            metadata.Remove("namespace");
-    }
-
-    // checkName of k8s.io/apiserver's rest.go.
-    public static void CheckName(string wanted, JsonObject content)
-    {
-        var name = content["metadata"]?["name"].Text() ?? "";
-        if (name.Length == 0)
-            throw ApiStatusException.BadRequest($"the name of the object ({wanted} based on URL) was undeterminable: name must be provided");
-        if (name != wanted)
-            throw ApiStatusException.BadRequest($"the name of the object ({name}) does not match the name on the URL ({wanted})");
-    }
-
-    private static void SetName(WriteRequest request, JsonObject content)
-    {
-        CheckNamespace(request, content);
-        if (request.Name.Length > 0 && content["metadata"]!["name"].Text() is null or "")
-            content["metadata"]!["name"] = request.Name;
-    }
-
-    private static void CheckVersion(WriteRequest request, StoredObject current, JsonObject next)
-    {
-        var version = next["metadata"]?["resourceVersion"].Text();
-        if (string.IsNullOrEmpty(version) && !request.Kind.UpdatesUnconditionally)
-        {
-            throw Cause.Invalid(
-                request.Kind.Group,
-                request.Kind.Plural,
-                request.Name,
-                [Cause.Invalid("metadata.resourceVersion", "0x0", "must be specified for an update")]);
-        }
-
-        if (!string.IsNullOrEmpty(version) && version != current.ResourceVersion.ToString(CultureInfo.InvariantCulture))
-            throw ApiStatusException.Conflict(request.Kind, request.Name, _modified);
-    }
-
-    // The uid of an object that is put in another's place is a precondition of the storage.
-    private static void CheckUid(WriteRequest request, StoredObject current, JsonObject next)
-    {
-        if (next["metadata"]?["uid"].Text() is { Length: > 0 } uid && uid != current.Uid)
-        {
-            throw ApiStatusException.Conflict(
-                request.Kind,
-                request.Name,
-                $"StorageError: invalid object, Code: 4, Key: /registry/{request.Kind.StoragePath}/{current.Key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: {uid}, UID in object meta: {current.Uid}");
-        }
-    }
-
-    private static void CheckConfiguration(WriteRequest request, JsonObject configuration, KindRules rules)
-    {
-        var kind = request.Kind;
-        var metadata = configuration["metadata"] as JsonObject ?? [];
-        if (metadata["managedFields"] is JsonArray { Count: > 0 })
-            throw ApiStatusException.BadRequest("metadata.managedFields must be nil");
-        if (configuration["apiVersion"].Text() != kind.ApiVersion)
-        {
-            throw ApiStatusException.BadRequest(
-                $"Incorrect version specified in apply patch. Specified patch version: {configuration["apiVersion"].Text()}, expected: {kind.ApiVersion}");
-        }
-
-        var named = metadata["name"].Text() ?? "";
-        var errors = TypedTree.Validate(configuration, rules.Schema);
-        if (errors.Count > 0)
-        {
-            var group = kind.Group.Length == 0 ? "/" + kind.Version : kind.ApiVersion;
-            var message = errors.Count == 1 ? errors[0] : "errors:\n" + string.Join("\n", errors.Select(error => "  " + error));
-            throw new ApiStatusException(500, "", $"failed to create typed patch object ({metadata["namespace"].Text()}/{named}; {group}, Kind={kind.Name}): {message}");
-        }
-
-        if (named.Length > 0 && named != request.Name)
-            throw ApiStatusException.BadRequest($"the name of the object ({named}) does not match the name on the URL ({request.Name})");
-        var ns = metadata["namespace"].Text() ?? "";
-        if (ns.Length > 0 && ns != request.Namespace)
-            throw ApiStatusException.BadRequest("the namespace of the provided object does not match the namespace sent on the request");
-    }
-
-    private static void KeepServersMetadata(JsonObject live, JsonObject next)
-    {
-        if (next["metadata"] is not JsonObject metadata || live["metadata"] is not JsonObject old)
-            return;
-        foreach (var name in new[] { "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "namespace", "selfLink" })
-        {
-            // What a client may not change is left to be refused (BeforeUpdate).
-            if (metadata[name] is not null && (name is "uid" || name is "deletionTimestamp" or "deletionGracePeriodSeconds" && old[name] is null))
-                continue;
-            if (old.TryGetPropertyValue(name, out var value) && value is not null)
-                metadata[name] = value.DeepClone();
-            else
-                metadata.Remove(name);
-        }
-    }
-
-    // A write that changes nothing but the times in managedFields writes nothing at all.
-    private static void KeepOldTimes(JsonObject live, JsonObject next)
-    {
-        if (ManagedFields.Read(live) is not { } before || ManagedFields.Read(next) is not { } after)
-            return;
-        if (after.IsSame(before) || !after.HasSameFields(before))
-            return;
-        var copy = (JsonObject)next.DeepClone();
-        if (copy["metadata"] is not JsonObject metadata || live["metadata"] is not JsonObject old)
-            return;
-        metadata["managedFields"] = old["managedFields"]?.DeepClone();
-        metadata["resourceVersion"] = old["resourceVersion"]?.DeepClone();
-        if (JsonTree.AreEqual(copy, live))
-            next["metadata"]!["managedFields"] = old["managedFields"]?.DeepClone();
-    }
-
-    private static void Tidy(Kind kind, JsonObject content)
-    {
-        // Every object is written with kind and apiVersion first, so that lists may leave them out.
-        content.Remove("kind");
-        content.Remove("apiVersion");
-        content.Insert(0, "kind", kind.Name);
-        content.Insert(1, "apiVersion", kind.ApiVersion);
-    }
-
     private static void Refuse(Kind kind, string name, IReadOnlyList<Cause> causes)
     {
         if (causes.Count > 0)
             throw Cause.Invalid(kind.Group, kind.Name, name, causes);
-    }
-
-    private static string Generate(string prefix)
-    {
-        // names.SimpleNameGenerator: five letters, within 63.
-        if (prefix.Length > 58)
-            prefix = prefix[..58];
-        return prefix + System.Security.Cryptography.RandomNumberGenerator.GetString(_alphabet, 5);
     }
 }

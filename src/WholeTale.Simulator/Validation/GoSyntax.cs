@@ -36,6 +36,9 @@ internal static class GoSyntax
     /// <summary>A list of strings: <c>[]string{"a"}</c>.</summary>
     public static string List(IEnumerable<string> items) => "[]string{" + string.Join(", ", items.Select(Quote)) + "}";
 
+    /// <summary>A number.</summary>
+    public static string Number(long value) => value.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
     /// <summary>A scalar.</summary>
     public static string Value(JsonNode? node) => node.Text() is { } text ? Quote(text) : node is null ? "\"null\"" : node.ToJsonString(StoredJson.Options);
 }

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using WholeTale.Simulator.Storage;
+using WholeTale.Simulator.Validation.Pods;
 
 namespace WholeTale.Simulator.Validation.Rules;
 
@@ -30,7 +31,7 @@ internal static class EndpointChecks
                 if (ports.Count > 1 && ports[item]["name"].Text() is null or "")
                     causes.Add(Cause.Required(path + ".name"));
                 Port(ports[item], path, causes);
-                PodSpecValidation.PortNumber(ports[item]["port"].Number() ?? 0, path + ".port", causes);
+                PortChecks.PortNumber(ports[item]["port"].Number() ?? 0, path + ".port", causes);
                 Protocol(ports[item], path, causes);
             }
         }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using WholeTale.Simulator.Storage;
+using WholeTale.Simulator.Validation.Pods;
 
 namespace WholeTale.Simulator.Validation.Rules;
 
@@ -142,7 +143,7 @@ internal static class IngressChecks
         if (portName.Length > 0 && number != 0)
             causes.Add(Cause.Invalid(field, "\"\"", "cannot set both port name & port number"));
         else if (portName.Length > 0)
-            causes.AddRange(PodSpecValidation.PortName(portName).Select(problem => Cause.Invalid(field + ".service.port.name", GoSyntax.Quote(portName), problem)));
+            causes.AddRange(PortChecks.PortName(portName).Select(problem => Cause.Invalid(field + ".service.port.name", GoSyntax.Quote(portName), problem)));
         else if (number is < 0 or > 65535)
             causes.Add(Cause.Invalid(field + ".service.port.number", number.ToString(CultureInfo.InvariantCulture), "must be between 1 and 65535, inclusive"));
         else if (number == 0)

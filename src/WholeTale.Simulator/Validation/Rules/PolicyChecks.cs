@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using WholeTale.Simulator.Storage;
+using WholeTale.Simulator.Validation.Pods;
 
 namespace WholeTale.Simulator.Validation.Rules;
 
@@ -101,15 +102,15 @@ internal static class PolicyChecks
         {
             if (end is not null)
                 causes.Add(Cause.Invalid(field + ".endPort", shown, "may not be specified when `port` is non-numeric"));
-            causes.AddRange(PodSpecValidation.PortName(name).Select(problem => Cause.Invalid(field + ".port", GoSyntax.Quote(name), problem)));
+            causes.AddRange(PortChecks.PortName(name).Select(problem => Cause.Invalid(field + ".port", GoSyntax.Quote(name), problem)));
         }
         else if (port["port"].Number() is { } number)
         {
-            PodSpecValidation.PortNumber(number, field + ".port", causes);
+            PortChecks.PortNumber(number, field + ".port", causes);
             if (end < number)
                 causes.Add(Cause.Invalid(field + ".endPort", shown, "must be greater than or equal to `port`"));
             if (end is { } last)
-                PodSpecValidation.PortNumber(last, field + ".endPort", causes);
+                PortChecks.PortNumber(last, field + ".endPort", causes);
         }
         else if (end is not null)
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using WholeTale.Simulator.Storage;
+using WholeTale.Simulator.Validation.Pods;
 
 namespace WholeTale.Simulator.Validation.Rules;
 
@@ -115,13 +116,13 @@ internal static class ServiceValidation
                 causes.Add(Cause.Duplicate(path + ".name", GoSyntax.Quote(name)));
         }
 
-        PodSpecValidation.PortNumber(port["port"].Number() ?? 0, path + ".port", causes);
+        PortChecks.PortNumber(port["port"].Number() ?? 0, path + ".port", causes);
         if (port["protocol"].Text() is not ("SCTP" or "TCP" or "UDP"))
             causes.Add(Cause.NotSupported(path + ".protocol", GoSyntax.Quote(port["protocol"].Text() ?? ""), "SCTP", "TCP", "UDP"));
         if (port["targetPort"].Text() is { } target)
-            causes.AddRange(PodSpecValidation.PortName(target).Select(problem => Cause.Invalid(path + ".targetPort", GoSyntax.Quote(target), problem)));
+            causes.AddRange(PortChecks.PortName(target).Select(problem => Cause.Invalid(path + ".targetPort", GoSyntax.Quote(target), problem)));
         else
-            PodSpecValidation.PortNumber(port["targetPort"].Number() ?? 0, path + ".targetPort", causes);
+            PortChecks.PortNumber(port["targetPort"].Number() ?? 0, path + ".targetPort", causes);
         if (port["appProtocol"].Text() is { } protocol)
             causes.AddRange(Names.QualifiedName(protocol).Select(problem => Cause.Invalid(path + ".appProtocol", GoSyntax.Quote(protocol), problem)));
     }
@@ -198,7 +199,7 @@ internal static class ServiceValidation
         if (!NeedsHealthCheck(spec) && port != 0)
             causes.Add(Cause.Invalid("spec.healthCheckNodePort", port.ToString(CultureInfo.InvariantCulture), "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'"));
         else if (NeedsHealthCheck(spec))
-            PodSpecValidation.PortNumber(port, "spec.healthCheckNodePort", causes);
+            PortChecks.PortNumber(port, "spec.healthCheckNodePort", causes);
         if (spec["internalTrafficPolicy"].Text() is { } inner && inner is not ("Cluster" or "Local"))
             causes.Add(Cause.NotSupported("spec.internalTrafficPolicy", GoSyntax.Quote(inner), "Cluster", "Local"));
     }

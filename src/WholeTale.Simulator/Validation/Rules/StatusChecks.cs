@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using WholeTale.Simulator.Schema;
 using WholeTale.Simulator.Storage;
@@ -27,7 +26,7 @@ internal static class StatusChecks
         foreach (var name in counts)
         {
             if (status[name].Number() is < 0 and var count)
-                causes.Add(Cause.Invalid("status." + name, Show(count), "must be greater than or equal to 0"));
+                causes.Add(Cause.Invalid("status." + name, GoSyntax.Number(count), "must be greater than or equal to 0"));
         }
 
         string[] parts = kind switch
@@ -44,7 +43,7 @@ internal static class StatusChecks
         if (kind == "Job")
             Uncounted(status["uncountedTerminatedPods"], causes);
         if (kind is "Deployment" or "StatefulSet" or "DaemonSet" && live["status"]?["collisionCount"].Number() is { } collisions && (status["collisionCount"].Number() ?? 0) < collisions)
-            causes.Add(Cause.Invalid("status.collisionCount", Show(status["collisionCount"].Number() ?? 0), "cannot be decremented"));
+            causes.Add(Cause.Invalid("status.collisionCount", GoSyntax.Number(status["collisionCount"].Number() ?? 0), "cannot be decremented"));
     }
 
     /// <summary>Checks what a claim is said to have.</summary>
@@ -53,7 +52,7 @@ internal static class StatusChecks
         foreach (var (name, value) in next["status"]?["capacity"] as JsonObject ?? [])
         {
             if (Quantity.TryParse(value.Text() ?? "", out var amount) && amount.Units.Sign < 0)
-                causes.Add(Cause.Invalid($"status.capacity[{name}]", Show((long)(amount.Units / 1_000_000_000)), "must be a valid resource quantity"));
+                causes.Add(Cause.Invalid($"status.capacity[{name}]", GoSyntax.Number((long)(amount.Units / 1_000_000_000)), "must be a valid resource quantity"));
         }
     }
 
@@ -77,8 +76,6 @@ internal static class StatusChecks
     private static void AtMost(JsonObject status, string part, string whole, string detail, List<Cause> causes)
     {
         if ((status[part].Number() ?? 0) is var count && count > (status[whole].Number() ?? 0))
-            causes.Add(Cause.Invalid("status." + part, Show(count), detail));
+            causes.Add(Cause.Invalid("status." + part, GoSyntax.Number(count), detail));
     }
-
-    private static string Show(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using WholeTale.Simulator.Schema;
 using WholeTale.Simulator.Storage;
+using WholeTale.Simulator.Validation.Pods;
 
 namespace WholeTale.Simulator.Validation.Rules;
 
