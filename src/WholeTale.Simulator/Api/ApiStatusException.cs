@@ -30,6 +30,10 @@ internal sealed class ApiStatusException(int code, string reason, string message
     public static ApiStatusException Expired(long version, long oldest) =>
         new(410, "Expired", $"too old resource version: {version} ({oldest})");
 
+    /// <summary>What the proxy of a Service or pod says where nobody listens.</summary>
+    public static ApiStatusException Unreachable(string address, int port) =>
+        new(503, "ServiceUnavailable", $"error trying to reach service: dial tcp {address}:{port}: connect: connection refused");
+
     public static JsonObject DetailsOf(Kind kind, string name)
     {
         var details = new JsonObject();

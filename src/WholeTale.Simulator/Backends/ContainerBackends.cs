@@ -50,14 +50,16 @@ internal sealed class ContainerBackends(World world)
             Path = path,
             Verb = context.Request.Method,
         };
-        if (world.Faults.Strike(happening) is { } rule)
-        {
-            await ApiFaults.AnswerAsync(context, rule, world.Time);
-            return;
-        }
-
         var backend = _backends.First(candidate => candidate.Serves(image));
-        await backend.HandleAsync(context, new BackendTarget(world, pod.Stored.Namespace, pod.Name, service, image, path));
+        var rule = world.Faults.Strike(happening);
+        if (rule is { Action: "refuse" } && context.Features.Get<IConnectionItemsFeature>()?.Items.ContainsKey(typeof(PodPort)) != true)
+            await context.WriteAsync(ApiStatusException.Unreachable(EndpointFacts.Address(pod) ?? "", port));
+        else if (rule is not null)
+            await RequestFault.StrikeAsync(context, rule, HandleAsync, world.Time);
+        else
+            await HandleAsync(context);
+
+        Task HandleAsync(HttpContext answered) => backend.HandleAsync(answered, new BackendTarget(world, pod.Stored.Namespace, pod.Name, service, image, path));
     }
 
     private async Task ServiceAsync(HttpContext context, RequestInfo request, StoredObject? target)
@@ -97,10 +99,11 @@ internal sealed class ContainerBackends(World world)
         if (EndpointFacts.Address(pod) is null)
             throw ApiStatusException.BadRequest("address not allowed");
         if (!pod.IsReady)
-            throw new ApiStatusException(503, "ServiceUnavailable", $"error trying to reach service: dial tcp {EndpointFacts.Address(pod)}: connect: connection refused");
-        var port = int.TryParse(portName, out var number) ? number
+            throw ApiStatusException.Unreachable(EndpointFacts.Address(pod)!, PortNumber());
+        await AnswerAsync(context, pod, "", PortNumber(), "/" + request.Rest);
+
+        int PortNumber() => int.TryParse(portName, out var number) ? number
             : (int)(pod.Content["spec"].Items("containers").SelectMany(item => item.Items("ports")).FirstOrDefault()?["containerPort"].Number() ?? 80);
-        await AnswerAsync(context, pod, "", port, "/" + request.Rest);
     }
 
     // [scheme:]name[:port]

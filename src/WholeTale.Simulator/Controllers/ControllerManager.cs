@@ -83,6 +83,7 @@ internal sealed class ControllerManager : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        World.Faults.Changed -= Resync;
         World.Api.Kinds.Changed -= _feed.Follow;
         await _feed.DisposeAsync();
         foreach (var loop in _loops)

@@ -18,6 +18,7 @@ internal sealed class World
 
     public World(KubernetesApi api, SimulatedClusterOptions options)
     {
+        Faults = options.Faults ?? new FaultBook();
         _events = new EventRecorder(this);
         Api = api;
         Options = options;
@@ -65,7 +66,7 @@ internal sealed class World
     public Delays Delays { get; }
 
     /// <summary>What goes wrong on request.</summary>
-    public FaultBook Faults { get; } = new();
+    public FaultBook Faults { get; }
 
     /// <summary>Nodes whose kubelet has stopped.</summary>
     public ConcurrentSet<string> LostNodes { get; } = new();

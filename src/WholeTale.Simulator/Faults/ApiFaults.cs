@@ -1,11 +1,15 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using WholeTale.Simulator.Api;
 
 namespace WholeTale.Simulator.Faults;
 
 /// <summary>Strikes requests before (or while) the API server answers them.</summary>
-internal sealed class ApiFaults(FaultBook faults, TimeProvider time)
+internal sealed class ApiFaults(FaultBook faults, KubernetesApi api)
 {
+    // How far a cache lags when the rule does not say, in milliseconds.
+    private const int DefaultLag = 1000;
+
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         var path = context.Request.Path.Value ?? "";
@@ -32,28 +36,32 @@ internal sealed class ApiFaults(FaultBook faults, TimeProvider time)
             return;
         }
 
-        if (rule.Milliseconds is { } latency && rule.Action is null or "latency")
-            await Task.Delay(TimeSpan.FromMilliseconds(latency), time, context.RequestAborted);
-        switch (rule.Action ?? (rule.Status is null ? "latency" : "status"))
+        if (rule.Action == "expire" && request.Verb == "watch")
         {
-            case "latency":
-                await next(context);
-                break;
-            case "break" or "drop" or "stall":
-                await StreamFault.RunAsync(context, next, rule, time);
-                break;
-            case "expire" when request.Verb == "watch":
-                await ExpireAsync(context);
-                break;
-            case "stale":
-                // A list as the cache of a lagging API server gives it: of an older version, when the log still has it.
-                context.Request.QueryString = context.Request.QueryString.Add("resourceVersion", "1").Add("resourceVersionMatch", "NotOlderThan");
-                await next(context);
-                break;
-            default:
-                await AnswerAsync(context, rule, time);
-                break;
+            await ExpireAsync(context);
+            return;
         }
+
+        if (rule.Action == "stale" && request.Verb == "list")
+        {
+            LookBack(context, request, rule);
+            rule = rule with { Milliseconds = null };
+        }
+
+        await RequestFault.StrikeAsync(context, rule, next, api.Options.Time);
+    }
+
+    // A list as the cache of a lagging API server gives it: of the version that was the newest some time ago. A list without a version is read from etcd, and is never old
+    // (https://kubernetes.io/docs/reference/using-api/api-concepts/#semantics-for-get-and-list).
+    private void LookBack(HttpContext context, RequestInfo request, FaultRule rule)
+    {
+        var query = context.Request.Query;
+        if (!long.TryParse(query["resourceVersion"], NumberStyles.None, CultureInfo.InvariantCulture, out var least) || query["resourceVersionMatch"] == "Exact"
+            || !api.Kinds.TryFind(request.Group, request.Version, request.Resource, out var kind)
+            || api.Store.VersionBefore(kind, TimeSpan.FromMilliseconds(rule.Milliseconds ?? DefaultLag)) is not { } version)
+            return;
+        var kept = query.Where(pair => pair.Key is not ("resourceVersion" or "resourceVersionMatch"));
+        context.Request.QueryString = QueryString.Create(kept).Add("resourceVersion", Math.Max(version, least).ToString(CultureInfo.InvariantCulture)).Add("resourceVersionMatch", "Exact");
     }
 
     // A watch from a version that is too old begins well and ends with an event (watch cache, errWatcher).
@@ -63,44 +71,4 @@ internal sealed class ApiFaults(FaultBook faults, TimeProvider time)
         var change = new JsonObject { ["type"] = "ERROR", ["object"] = ApiStatusException.Expired(version, version + 1).ToStatus() };
         await context.WriteAsync(200, System.Text.Encoding.UTF8.GetBytes(change.ToJsonString() + "\n"));
     }
-
-    /// <summary>Answers in place of who was asked: with a status, or by resetting the connection.</summary>
-    public static async Task AnswerAsync(HttpContext context, FaultRule rule, TimeProvider time)
-    {
-        if (rule.Action == "reset")
-        {
-            context.Abort();
-            return;
-        }
-
-        if (rule.Action != "latency" && rule.Milliseconds is { } latency && rule.Action is not null)
-            await Task.Delay(TimeSpan.FromMilliseconds(latency), time, context.RequestAborted);
-        var code = rule.Action switch { "expire" => 410, "throttle" => 429, _ => rule.Status ?? 500 };
-        var (reason, message) = Wording(code);
-        var details = new JsonObject();
-        if ((rule.RetryAfter ?? (code == 429 ? 1 : null)) is { } seconds)
-        {
-            context.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
-            details["retryAfterSeconds"] = seconds;
-        }
-
-        context.Response.StatusCode = code;
-        context.Response.ContentType = "application/json";
-        var status = new ApiStatusException(code, rule.Reason ?? reason, rule.Message ?? message, details.Count > 0 ? details : null).ToStatus();
-        await context.Response.WriteAsync(status.ToJsonString(), context.RequestAborted);
-    }
-
-    private static (string Reason, string Message) Wording(int code) => code switch
-    {
-        401 => ("Unauthorized", "Unauthorized"),
-        403 => ("Forbidden", "simulated fault: forbidden"),
-        404 => ("NotFound", "the server could not find the requested resource"),
-        409 => ("Conflict", "Operation cannot be fulfilled: the object has been modified; please apply your changes to the latest version and try again"),
-        410 => ("Expired", "The resourceVersion for the provided watch is too old."),
-        429 => ("TooManyRequests", "Too many requests, please try again later."),
-        502 => ("InternalError", "simulated fault: bad gateway"),
-        503 => ("ServiceUnavailable", "the server is currently unable to handle the request"),
-        504 => ("Timeout", "Timeout: request did not complete within the allotted timeout"),
-        _ => ("InternalError", "Internal error occurred: simulated fault"),
-    };
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using WholeTale.Simulator.Backends;
+using WholeTale.Simulator.Faults;
 
 namespace WholeTale.Simulator.Girder;
 
@@ -20,9 +21,16 @@ internal sealed partial class GirderBackend : IContainerBackend
         var volume = VolumeOf(target);
         var database = _databases.GetOrAdd(volume, static _ => new GirderDatabase());
         var server = _servers.GetOrAdd(
-            (target.Namespace, target.Pod, volume), _ => new GirderServer(database, new GirderProcess(GenerationOf(target.Image), database, target.World.Time)));
+            (target.Namespace, target.Pod, volume),
+            _ => new GirderServer(database, new GirderProcess(GenerationOf(target.Image), database, target.World.Time) { Slowness = () => Slowness(target) }));
         context.Request.Path = target.Path;
         return server.HandleAsync(context);
+    }
+
+    private static TimeSpan Slowness(BackendTarget target)
+    {
+        var rule = target.World.Faults.Strike(new FaultEvent("restart") { Namespace = target.Namespace, Name = target.Pod, Image = target.Image });
+        return TimeSpan.FromMilliseconds(rule?.Milliseconds ?? 0);
     }
 
     /// <summary>The generation that an image holds, by its tag.</summary>

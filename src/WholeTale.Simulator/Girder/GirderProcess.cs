@@ -28,6 +28,9 @@ internal sealed class GirderProcess
     /// <summary>The plugins that this process has loaded; what was enabled since is not among them.</summary>
     public IReadOnlyCollection<string> Loaded { get; private set; } = [];
 
+    /// <summary>How much longer than usual a new process loads, asked at each restart.</summary>
+    public Func<TimeSpan> Slowness { get; init; } = () => TimeSpan.Zero;
+
     /// <summary>Whether it can restart itself: only cherrypy's own server can.</summary>
     public bool CanRestart { get; init; } = true;
 
@@ -38,7 +41,7 @@ internal sealed class GirderProcess
         if (_restartAt is { } due && now >= due)
         {
             _restartAt = null;
-            Started = due + LoadTime;
+            Started = due + LoadTime + Slowness();
             Load(database);
         }
         return now >= Started;

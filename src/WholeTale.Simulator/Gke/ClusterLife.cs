@@ -21,6 +21,7 @@ internal sealed class ClusterLife(GkeProject project, Func<string, string?> owne
                 Nodes = 0,
                 ManagedNodes = true,
                 ForeignTokens = owner,
+                Faults = project.Faults,
                 Version = $"v{live.Description.CurrentMasterVersion}+wholetale.simulator",
             },
             null, null, CancellationToken.None);

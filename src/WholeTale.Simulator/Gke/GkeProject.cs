@@ -22,6 +22,9 @@ internal sealed class GkeProject(SimulatedClusterOptions options, FaultBook faul
 
     public SimulatedClusterOptions Options => options;
 
+    /// <summary>What goes wrong in the project and in its clusters.</summary>
+    public FaultBook Faults => faults;
+
     private TimeSpan Step => options.Delays ? TimeSpan.FromSeconds(1) : TimeSpan.Zero;
 
     /// <summary>The clusters of a location, or of all.</summary>

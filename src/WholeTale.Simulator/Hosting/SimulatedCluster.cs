@@ -111,7 +111,7 @@ internal sealed class SimulatedCluster : IAsyncDisposable
         app.UseWebSockets();
         app.Use(cluster.Requests.RecordAsync);
         extend?.Invoke(app, cluster);
-        app.Use(new ApiFaults(cluster.Faults, options.Time).InvokeAsync);
+        app.Use(new ApiFaults(cluster.Faults, api).InvokeAsync);
         app.UseKubernetesApi(api);
         await app.StartAsync(cancellationToken);
         // In the order in which they were asked for: the API server, then the ingress.

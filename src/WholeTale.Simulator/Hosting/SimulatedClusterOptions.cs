@@ -1,3 +1,5 @@
+using WholeTale.Simulator.Faults;
+
 namespace WholeTale.Simulator.Hosting;
 
 /// <summary>What a simulated cluster is like.</summary>
@@ -44,6 +46,9 @@ internal sealed record SimulatedClusterOptions
 
     /// <summary>The seed of what is drawn by chance: names, delays, faults.</summary>
     public int Seed { get; init; } = 1;
+
+    /// <summary>What goes wrong on request: a book that others may share; one of its own where none is given.</summary>
+    public FaultBook? Faults { get; init; }
 
     /// <summary>How long a change takes to reach a control loop, as over the network in a real cluster; none by default.</summary>
     public TimeSpan ControllerLatency { get; init; }

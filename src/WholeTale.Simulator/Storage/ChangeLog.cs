@@ -51,6 +51,18 @@ internal sealed class ChangeLog
         return entry;
     }
 
+    /// <summary>The version before the first change that is not old; null where there is none, or the log begins with it.</summary>
+    public long? NewestBefore(Func<Change, bool> isOld)
+    {
+        for (var entry = _head; entry.Next is { } next; entry = next)
+        {
+            if (!isOld(next.Change!))
+                return next.Change!.ResourceVersion - 1 > _oldest ? next.Change.ResourceVersion - 1 : null;
+        }
+
+        return null;
+    }
+
     /// <summary>Waits until there is an entry after the given one.</summary>
     public Task WaitAsync(Entry entry, CancellationToken cancellationToken)
     {

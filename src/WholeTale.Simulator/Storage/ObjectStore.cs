@@ -99,6 +99,14 @@ internal sealed class ObjectStore(TimeProvider time)
             return shelf.SliceAt(ns, resourceVersion) is { } items ? new ListSnapshot(items, resourceVersion) : null;
     }
 
+    /// <summary>The version that was a kind's newest some time ago; null where the log does not tell, or nothing has changed since.</summary>
+    public long? VersionBefore(Kind kind, TimeSpan age)
+    {
+        var shelf = ShelfOf(kind);
+        lock (_gate)
+            return shelf.Log.NewestBefore(change => time.GetElapsedTime(change.At) >= age);
+    }
+
     /// <summary>Stores a new object, stamping uid and creation time. The tree belongs to the store's caller still.</summary>
     /// <exception cref="ApiStatusException">An object of that name exists.</exception>
     public StoredObject Create(Kind kind, JsonObject content)

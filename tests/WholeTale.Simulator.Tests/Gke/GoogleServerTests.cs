@@ -31,6 +31,41 @@ public sealed class GoogleServerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Faults_strike_in_its_clusters_too()
+    {
+        world.Faults.Replace(FaultFile.Parse("""[{"on":"image","image":"nginx*"}]"""));
+        await world.CreateAsync("""{"cluster":{"name":"tales","initialNodeCount":1}}""");
+        using var kubernetes = await world.KubernetesAsync("tales");
+        const string Pods = "/api/v1/namespaces/default/pods";
+
+        using var made = await kubernetes.PostAsync(
+            Pods, new StringContent("""{"apiVersion":"v1","kind":"Pod","metadata":{"name":"web"},"spec":{"containers":[{"name":"main","image":"nginx"}]}}""", Encoding.UTF8, "application/json"),
+            TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.Created, made.StatusCode);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        string? reason;
+        do
+            reason = (string?)JsonNode.Parse(await kubernetes.GetStringAsync($"{Pods}/web", patience.Token))!["status"]!["containerStatuses"]?[0]!["state"]!["waiting"]?["reason"];
+        while (reason is not "ImagePullBackOff");
+    }
+
+    [Fact]
+    public async Task An_operation_fails_half_way_and_a_method_is_refused_as_the_rule_says()
+    {
+        world.Faults.Replace(FaultFile.Parse(
+            """[{"on":"gke","verb":"CreateCluster/operation","action":"fail","status":429,"message":"Insufficient regional quota"},{"on":"gke","verb":"ListClusters","status":403,"reason":"SERVICE_DISABLED","count":1}]"""));
+
+        await GoogleWorld.RefusedAsync(await world.Http.GetAsync($"{GoogleWorld.Location}/clusters", TestContext.Current.CancellationToken), HttpStatusCode.Forbidden, "PERMISSION_DENIED", "SERVICE_DISABLED");
+        var operation = await GoogleWorld.SentAsync(await world.PostAsync($"{GoogleWorld.Location}/clusters", """{"cluster":{"name":"tales","initialNodeCount":1}}"""));
+        var done = await world.DoneAsync((string)operation["name"]!);
+        var cluster = Assert.Single((await world.GetAsync($"{GoogleWorld.Location}/clusters"))["clusters"]!.AsArray())!;
+
+        // google.rpc.Code: 8 is RESOURCE_EXHAUSTED.
+        Assert.Equal((8, "Insufficient regional quota"), ((int?)done["error"]!["code"], (string?)done["error"]!["message"]));
+        Assert.Equal(("ERROR", "GCE_QUOTA_EXCEEDED"), ((string?)cluster["status"], (string?)cluster["conditions"]![0]!["code"]));
+    }
+
+    [Fact]
     public async Task An_expired_token_is_refused_by_Google_and_by_its_clusters()
     {
         await world.CreateAsync("""{"cluster":{"name":"tales","initialNodeCount":1}}""");

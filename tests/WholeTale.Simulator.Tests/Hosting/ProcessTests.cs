@@ -64,6 +64,25 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task Faults_of_a_file_strike_from_the_start_and_a_bad_file_is_refused()
+    {
+        var file = Path.Combine(_folder.FullName, "faults.json");
+        await File.WriteAllTextAsync(file, """[{"verb":"list","resource":"nodes","status":503,"count":1}]""");
+        await using var simulator = await SimulatorProcess.StartAsync("--faults", file);
+        using var struck = await simulator.Http.GetAsync("/api/v1/nodes");
+        using var after = await simulator.Http.GetAsync("/api/v1/nodes");
+        await File.WriteAllTextAsync(file, """[{"action":"explode"}]""");
+
+        using var refused = SimulatorProcess.Launch(["serve", "--name", "two", "--folder", Path.Combine(_folder.FullName, "two"), "--faults", file]);
+        var told = JsonNode.Parse((await refused.StandardOutput.ReadLineAsync())!)!;
+        await refused.WaitForExitAsync();
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, HttpStatusCode.OK), (struck.StatusCode, after.StatusCode));
+        Assert.Equal((1, false), (refused.ExitCode, (bool)told["ready"]!));
+        Assert.Contains("explode", (string)told["error"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_second_simulator_in_the_same_folder_is_refused_with_code_3()
     {
         await using var first = await SimulatorProcess.StartInAsync(_folder.FullName, "one");
