@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using WholeTale.Simulator.Api.Printing;
 using WholeTale.Simulator.Schema;
 using WholeTale.Simulator.Storage;
+using WholeTale.Simulator.Validation;
 
 namespace WholeTale.Simulator.Api;
 
@@ -79,34 +80,50 @@ internal sealed class CustomResources
 
     private static IEnumerable<JsonObject> Versions(JsonNode spec) => (spec["versions"] as JsonArray ?? []).OfType<JsonObject>();
 
+    // Served in all its versions, stored in one of them (which need not be served).
     private static IEnumerable<Kind> KindsOf(JsonNode spec)
     {
+        var stored = Versions(spec).Where(version => version["storage"].Flag() == true).Select(version => KindOf(spec, version)).FirstOrDefault();
+        return Versions(spec).Where(version => version["served"].Flag() == true)
+            .Select(version => stored is null || stored.Version == version["name"].Text() ? stored ?? KindOf(spec, version) : KindOf(spec, version) with { StoredAs = stored, ToStored = stored.FromStored })
+            .OrderBy(kind => kind.Version, VersionPriority.Order);
+    }
+
+    private static Kind KindOf(JsonNode spec, JsonObject version)
+    {
         var names = spec["names"]!;
-        foreach (var version in Versions(spec).Where(version => version["served"].Flag() == true))
+        var subresources = new List<Subresource>();
+        if (version["subresources"]?["status"] is not null)
+            subresources.Add(Subresource.Status);
+        if (version["subresources"]?["scale"] is not null)
+            subresources.Add(Subresource.Scale);
+        var group = spec["group"].Text()!;
+        var name = version["name"].Text()!;
+        var published = version["schema"]?["openAPIV3Schema"]?.DeepClone() as JsonObject;
+        return new Kind
         {
-            var subresources = new List<Subresource>();
-            if (version["subresources"]?["status"] is not null)
-                subresources.Add(Subresource.Status);
-            if (version["subresources"]?["scale"] is not null)
-                subresources.Add(Subresource.Scale);
-            yield return new Kind
+            Group = group,
+            Version = name,
+            Name = names["kind"].Text()!,
+            Plural = names["plural"].Text()!,
+            Singular = names["singular"].Text() ?? "",
+            ListName = names["listKind"].Text() ?? names["kind"].Text() + "List",
+            Namespaced = spec["scope"].Text() != "Cluster",
+            ShortNames = Strings(names["shortNames"]),
+            Categories = Strings(names["categories"]),
+            Subresources = subresources,
+            Custom = true,
+            Scale = ScaleOf(version["subresources"]?["scale"]),
+            Published = published,
+            Printer = PrinterOf(version),
+            Deprecation = version["deprecated"].Flag() == true ? version["deprecationWarning"].Text() ?? $"{group}/{name} {names["kind"].Text()} is deprecated" : null,
+            // Conversion None: nothing but the version changes, and what it does not know goes.
+            FromStored = content =>
             {
-                Group = spec["group"].Text()!,
-                Version = version["name"].Text()!,
-                Name = names["kind"].Text()!,
-                Plural = names["plural"].Text()!,
-                Singular = names["singular"].Text() ?? "",
-                ListName = names["listKind"].Text() ?? names["kind"].Text() + "List",
-                Namespaced = spec["scope"].Text() != "Cluster",
-                ShortNames = Strings(names["shortNames"]),
-                Categories = Strings(names["categories"]),
-                Subresources = subresources,
-                Custom = true,
-                Scale = ScaleOf(version["subresources"]?["scale"]),
-                Published = version["schema"]?["openAPIV3Schema"]?.DeepClone() as JsonObject,
-                Printer = PrinterOf(version),
-            };
-        }
+                content["apiVersion"] = $"{group}/{name}";
+                CustomValidation.Prune(content, published, "", isRoot: true, []);
+            },
+        };
     }
 
     private static ScalePaths ScaleOf(JsonNode? scale) => scale is null

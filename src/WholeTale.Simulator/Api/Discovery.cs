@@ -231,7 +231,7 @@ internal sealed class Discovery(KubernetesApi api)
 
     private static JsonArray Strings(IEnumerable<string> values) => new([.. values.Select(value => (JsonNode)value)]);
 
-    // discovery.StorageVersionHash: the first eight bytes of the SHA-256 of group/version/kind.
+    // discovery.StorageVersionHash: the first eight bytes of the SHA-256 of the stored group/version/kind.
     private static string Hash(Kind kind) => Convert.ToBase64String(System.Security.Cryptography.SHA256.HashData(
-        System.Text.Encoding.UTF8.GetBytes($"{kind.Group}/{kind.Version}/{kind.Name}"))[..8]);
+        System.Text.Encoding.UTF8.GetBytes($"{(kind.StoredAs ?? kind).Group}/{(kind.StoredAs ?? kind).Version}/{kind.Name}"))[..8]);
 }

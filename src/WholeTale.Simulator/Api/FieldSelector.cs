@@ -61,7 +61,7 @@ internal sealed class FieldSelector
 
     private static string Unknown(Kind kind, string path) => kind.GroupResource switch
     {
-        "pods" or "events" or "secrets" or "namespaces" or "nodes" or "jobs.batch" or "replicasets.apps" or "replicationcontrollers" or "services" =>
+        "pods" or "events" or "events.events.k8s.io" or "secrets" or "namespaces" or "nodes" or "jobs.batch" or "replicasets.apps" or "replicationcontrollers" or "services" =>
             $"field label not supported: {path}",
         _ => $"\"{path}\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\"",
     };
@@ -75,6 +75,11 @@ internal sealed class FieldSelector
             [
                 "involvedObject.kind", "involvedObject.namespace", "involvedObject.name", "involvedObject.uid", "involvedObject.apiVersion",
                 "involvedObject.resourceVersion", "involvedObject.fieldPath", "reason", "reportingComponent", "source", "type",
+            ],
+            "events.events.k8s.io" =>
+            [
+                "regarding.kind", "regarding.namespace", "regarding.name", "regarding.uid", "regarding.apiVersion", "regarding.resourceVersion", "regarding.fieldPath",
+                "reason", "reportingController", "type",
             ],
             "secrets" => ["type"],
             "namespaces" => ["status.phase", "name"],

@@ -59,6 +59,8 @@ internal sealed class RequestHandler(KubernetesApi api)
         api.Authorizer.Demand(caller, request);
         if (HttpMethods.IsHead(context.Request.Method))
             throw NotAllowed();
+        if (kind.Deprecation is { } deprecation)
+            context.Warn([deprecation]);
         await (request.Subresource.Length > 0 ? SubresourceAsync(context, request, kind, caller) : ObjectAsync(context, request, kind, caller));
     }
 

@@ -25,6 +25,7 @@ internal sealed class Tables(KubernetesApi api)
         [("", "ResourceQuota")] = CorePrinters.Quota,
         [("", "LimitRange")] = CorePrinters.NameOnly,
         [("", "ReplicationController")] = WorkloadPrinters.ReplicaSet,
+        [("events.k8s.io", "Event")] = CorePrinters.Event,
         [("apps", "Deployment")] = WorkloadPrinters.Deployment,
         [("apps", "ReplicaSet")] = WorkloadPrinters.ReplicaSet,
         [("apps", "StatefulSet")] = WorkloadPrinters.StatefulSet,
@@ -54,7 +55,7 @@ internal sealed class Tables(KubernetesApi api)
         var rows = new JsonArray();
         foreach (var item in items)
         {
-            var row = new JsonObject { ["cells"] = new JsonArray([.. printer.Cells(item.Read(), now)]) };
+            var row = new JsonObject { ["cells"] = new JsonArray([.. printer.Cells((kind.Custom ? item : item.Source ?? item).Read(), now)]) };
             if (includeObject)
                 row["object"] = Representation.Metadata(item);
             rows.Add(row);

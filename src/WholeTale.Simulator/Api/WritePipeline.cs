@@ -196,7 +196,7 @@ internal sealed class WritePipeline(KubernetesApi api)
         var last = Deletion.IsComplete(next) ? JsonTree.Write(next) : null;
         if (!Store.TryReplace(current, next, out var stored))
             return null;
-        if (!ReferenceEquals(stored, current))
+        if (!ReferenceEquals(stored, current) && stored.Source is null)
             stored.Keep(next);
         return new WriteResult(last ?? stored.Utf8, false, stored);
     }
@@ -232,7 +232,8 @@ internal sealed class WritePipeline(KubernetesApi api)
         }
 
         var stored = Store.Create(kind, content);
-        stored.Keep(content);
+        if (stored.Source is null)
+            stored.Keep(content);
         return new WriteResult(stored.Utf8, true, stored);
     }
 

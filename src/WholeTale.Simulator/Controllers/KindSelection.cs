@@ -20,5 +20,5 @@ internal sealed class KindSelection
     /// <summary>One kind of each resource.</summary>
     public IReadOnlyList<Kind> Now => _now;
 
-    private void Choose() => _now = [.. _kinds.All.Where(_wanted).DistinctBy(kind => kind.GroupResource)];
+    private void Choose() => _now = [.. _kinds.All.Where(_wanted).OrderBy(kind => kind.StoredAs is null ? 0 : 1).DistinctBy(kind => kind.Shelf)];
 }

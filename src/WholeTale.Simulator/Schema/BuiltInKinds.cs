@@ -12,7 +12,7 @@ internal static class BuiltInKinds
     private static readonly Subresource _status = Subresource.Status;
     private static readonly Subresource _scale = Subresource.Scale;
 
-    public static ImmutableArray<Kind> All { get; } =
+    public static ImmutableArray<Kind> All { get; } = WithEvents(
     [
         .. In("", "v1",
         [
@@ -123,7 +123,22 @@ internal static class BuiltInKinds
         [
             Stored("EndpointSlice", "endpointslices", []),
         ]),
-    ];
+    ]);
+
+    // Events are served by two groups, and discovery names the second one after "apps".
+    private static ImmutableArray<Kind> WithEvents(ImmutableArray<Kind> kinds)
+    {
+        var core = kinds.Single(kind => kind is { Group: "", Name: "Event" });
+        var after = kinds.Last(kind => kind.Group == "apps");
+        return kinds.Insert(kinds.IndexOf(after) + 1, Stored("Event", "events", ["ev"]) with
+        {
+            Group = "events.k8s.io",
+            Version = "v1",
+            StoredAs = core,
+            FromStored = EventForms.FromCore,
+            ToStored = EventForms.ToCore,
+        });
+    }
 
     private static IEnumerable<Kind> In(string group, string version, IEnumerable<Kind> kinds) =>
         kinds.Select(kind => kind with { Group = group, Version = version });

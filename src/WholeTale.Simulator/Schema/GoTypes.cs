@@ -131,6 +131,8 @@ internal static class GoTypes
         AttachedVolume: name! devicePath!
         Event: metadata!+ involvedObject! source!? firstTimestamp!? lastTimestamp!? eventTime!? reportingComponent!? reportingInstance!?
         EventSeries:
+        EventsV1Event: metadata!+ eventTime!? regarding!? deprecatedSource!? deprecatedFirstTimestamp!? deprecatedLastTimestamp!?
+        EventsV1EventSeries: count! lastObservedTime!
         LimitRange: metadata! spec!
         LimitRangeSpec: limits!
         LimitRangeItem: type!

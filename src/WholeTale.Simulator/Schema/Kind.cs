@@ -39,6 +39,21 @@ internal sealed record Kind
     /// <summary>Whether a CustomResourceDefinition brought it.</summary>
     public bool Custom { get; init; }
 
+    /// <summary>What every use of it is warned of, where its definition calls it deprecated.</summary>
+    public string? Deprecation { get; init; }
+
+    /// <summary>The kind that its objects are stored as, where that is another: the same objects, served in one more version or group.</summary>
+    public Kind? StoredAs { get; init; }
+
+    /// <summary>Turns a stored object into this kind's form; null where there is but one form.</summary>
+    public Action<System.Text.Json.Nodes.JsonObject>? FromStored { get; init; }
+
+    /// <summary>Turns an object of this kind into the form that is stored.</summary>
+    public Action<System.Text.Json.Nodes.JsonObject>? ToStored { get; init; }
+
+    /// <summary>The resource whose objects it serves: its own, unless they are stored as another's.</summary>
+    public string Shelf => (StoredAs ?? this).GroupResource;
+
     /// <summary>Whether objects are looked for by their labels all the time.</summary>
     public bool FoundByLabels { get; init; }
 

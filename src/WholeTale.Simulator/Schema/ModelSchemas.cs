@@ -72,6 +72,8 @@ internal static class ModelSchemas
         var facts = GoTypes.Find(model.Name switch
         {
             nameof(Discoveryv1EndpointPort) => "DiscoveryV1EndpointPort",
+            nameof(Eventsv1Event) => "EventsV1Event",
+            nameof(Eventsv1EventSeries) => "EventsV1EventSeries",
             nameof(Rbacv1Subject) => "RbacV1Subject",
             nameof(Authenticationv1TokenRequest) => "AuthenticationV1TokenRequest",
             _ => goName,

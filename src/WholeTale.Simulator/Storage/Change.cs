@@ -1,3 +1,5 @@
+using WholeTale.Simulator.Schema;
+
 namespace WholeTale.Simulator.Storage;
 
 /// <summary>One change of one object.</summary>
@@ -7,6 +9,9 @@ namespace WholeTale.Simulator.Storage;
 internal sealed record Change(StoredObject? Old, StoredObject New, bool Deleted)
 {
     public long ResourceVersion => New.ResourceVersion;
+
+    /// <summary>The change in the form of a kind that serves the object.</summary>
+    public Change As(Kind kind) => kind.FromStored is null ? this : this with { Old = Old?.As(kind), New = New.As(kind) };
 
     /// <summary>When it was made, by the clock's timestamps; only what the log holds has one.</summary>
     public long At { get; init; }

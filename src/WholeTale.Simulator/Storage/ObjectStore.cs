@@ -25,7 +25,7 @@ internal sealed class ObjectStore(TimeProvider time)
     /// <summary>The version of the newest change.</summary>
     public long ResourceVersion => Interlocked.Read(ref _resourceVersion);
 
-    /// <summary>Told of every change, before the write that made it returns.</summary>
+    /// <summary>Told of every change, before the watches and before the write that made it returns.</summary>
     public event Action<Change>? Committed;
 
     /// <summary>The number of objects of all kinds.</summary>
@@ -39,7 +39,7 @@ internal sealed class ObjectStore(TimeProvider time)
     }
 
     public StoredObject? Get(Kind kind, string? ns, string name) =>
-        ShelfOf(kind).Items.GetValueOrDefault(new ObjectKey(kind.Namespaced ? ns ?? "" : "", name));
+        ShelfOf(kind).Items.GetValueOrDefault(new ObjectKey(kind.Namespaced ? ns ?? "" : "", name))?.As(kind);
 
     /// <summary>The objects of a kind now; in all namespaces when none is named.</summary>
     public ListSnapshot List(Kind kind, string? ns = null)
@@ -49,7 +49,7 @@ internal sealed class ObjectStore(TimeProvider time)
         long version;
         lock (_gate)
             (items, version) = (shelf.Items, _resourceVersion);
-        return new ListSnapshot(Shelf.Slice(items, ns), version);
+        return new ListSnapshot(Seen(kind, Shelf.Slice(items, ns)), version);
     }
 
     /// <summary>The version of the newest change of a kind.</summary>
@@ -72,7 +72,7 @@ internal sealed class ObjectStore(TimeProvider time)
     {
         var shelf = ShelfOf(kind);
         lock (_gate)
-            return shelf.FoundBy(index, ns);
+            return Seen(kind, shelf.FoundBy(index, ns));
     }
 
     /// <summary>What kinds of things the objects of a kind are found by now.</summary>
@@ -88,7 +88,7 @@ internal sealed class ObjectStore(TimeProvider time)
     {
         var shelf = ShelfOf(kind);
         lock (_gate)
-            return shelf.FoundBy(labels.MinBy(shelf.CountOf), ns);
+            return Seen(kind, shelf.FoundBy(labels.MinBy(shelf.CountOf), ns));
     }
 
     /// <summary>The objects of a kind as they were at a version; null when the log no longer reaches back so far.</summary>
@@ -96,7 +96,7 @@ internal sealed class ObjectStore(TimeProvider time)
     {
         var shelf = ShelfOf(kind);
         lock (_gate)
-            return shelf.SliceAt(ns, resourceVersion) is { } items ? new ListSnapshot(items, resourceVersion) : null;
+            return shelf.SliceAt(ns, resourceVersion) is { } items ? new ListSnapshot(Seen(kind, items), resourceVersion) : null;
     }
 
     /// <summary>The version that was a kind's newest some time ago; null where the log does not tell, or nothing has changed since.</summary>
@@ -115,10 +115,11 @@ internal sealed class ObjectStore(TimeProvider time)
         metadata["uid"] ??= Guid.NewGuid().ToString();
         metadata["creationTimestamp"] ??= Timestamp();
         var shelf = ShelfOf(kind);
+        var stored = ToStored(kind, content);
         StoredObject? created = null;
         while (created is null)
         {
-            var draft = Draft(kind, content);
+            var draft = Draft(kind, stored);
             lock (_gate)
             {
                 if (shelf.Items.ContainsKey(draft.Key))
@@ -127,13 +128,12 @@ internal sealed class ObjectStore(TimeProvider time)
                     continue;
                 created = draft;
                 shelf.Put(null, created);
-                _places[created.Uid] = (kind, created.Key);
+                _places[created.Uid] = (created.Kind, created.Key);
             }
         }
 
-        shelf.Log.Announce();
-        Committed?.Invoke(new Change(null, created, Deleted: false));
-        return created;
+        Tell(shelf, new Change(null, created, Deleted: false));
+        return created.As(kind);
     }
 
     /// <summary>
@@ -170,14 +170,16 @@ internal sealed class ObjectStore(TimeProvider time)
     {
         var shelf = ShelfOf(current.Kind);
         var gone = Deletion.IsComplete(content);
+        var source = current.Source ?? current;
+        var next = ToStored(current.Kind, content);
         while (true)
         {
-            var draft = Draft(current.Kind, content);
-            var unchanged = !gone && draft.DiffersInVersionOnly(current);
+            var draft = Draft(current.Kind, next);
+            var unchanged = !gone && draft.DiffersInVersionOnly(source);
             lock (_gate)
             {
                 stored = current;
-                if (!ReferenceEquals(shelf.Items.GetValueOrDefault(current.Key), current))
+                if (!ReferenceEquals(shelf.Items.GetValueOrDefault(current.Key), source))
                     return false;
                 if (unchanged)
                     return true;
@@ -185,15 +187,15 @@ internal sealed class ObjectStore(TimeProvider time)
                     continue;
                 stored = draft;
                 if (gone)
-                    Remove(shelf, current, stored);
+                    Remove(shelf, source, stored);
                 else
-                    shelf.Put(current, stored);
+                    shelf.Put(source, stored);
                 break;
             }
         }
 
-        shelf.Log.Announce();
-        Committed?.Invoke(new Change(current, stored, gone));
+        Tell(shelf, new Change(source, stored, gone));
+        stored = stored.As(current.Kind);
         return true;
     }
 
@@ -236,7 +238,7 @@ internal sealed class ObjectStore(TimeProvider time)
                 if (entry.Change!.ResourceVersion < shelf.Log.Oldest)
                     yield break;
                 if (ns is null || entry.Change.New.Namespace == ns)
-                    yield return entry.Change;
+                    yield return entry.Change.As(kind);
             }
 
             await shelf.Log.WaitAsync(entry, cancellationToken);
@@ -256,29 +258,63 @@ internal sealed class ObjectStore(TimeProvider time)
     private bool TryRemove(StoredObject current, JsonObject content, out StoredObject stored)
     {
         var shelf = ShelfOf(current.Kind);
+        var source = current.Source ?? current;
+        var last = ToStored(current.Kind, content);
         while (true)
         {
-            var draft = Draft(current.Kind, content);
+            var draft = Draft(current.Kind, last);
             lock (_gate)
             {
                 stored = current;
-                if (!ReferenceEquals(shelf.Items.GetValueOrDefault(current.Key), current))
+                if (!ReferenceEquals(shelf.Items.GetValueOrDefault(current.Key), source))
                     return false;
                 if (!TryAdvance(draft))
                     continue;
                 stored = draft;
-                Remove(shelf, current, stored);
+                Remove(shelf, source, stored);
                 break;
             }
         }
 
-        shelf.Log.Announce();
-        Committed?.Invoke(new Change(current, stored, Deleted: true));
+        Tell(shelf, new Change(source, stored, Deleted: true));
+        stored = stored.As(current.Kind);
         return true;
     }
 
     // Written before the lock is taken, for the version that comes next unless somebody else is faster: under the lock all others would wait for the writing.
-    private StoredObject Draft(Kind kind, JsonObject content) => new(kind, content, ResourceVersion + 1);
+    private StoredObject Draft(Kind kind, JsonObject content) => new(kind.StoredAs ?? kind, content, ResourceVersion + 1);
+
+    private void Tell(Shelf shelf, Change change)
+    {
+        try
+        {
+            Committed?.Invoke(change);
+        }
+        finally
+        {
+            // Whatever a listener stumbles over, those who watch are woken.
+            shelf.Log.Announce();
+        }
+    }
+
+    // The tree itself where its form is the stored one; else a copy in that form.
+    private static JsonObject ToStored(Kind kind, JsonObject content)
+    {
+        if (kind.StoredAs is null)
+            return content;
+        var stored = (JsonObject)content.DeepClone();
+        kind.ToStored!(stored);
+        return stored;
+    }
+
+    private static List<StoredObject> Seen(Kind kind, List<StoredObject> items)
+    {
+        if (kind.FromStored is null)
+            return items;
+        for (var at = 0; at < items.Count; at++)
+            items[at] = items[at].As(kind);
+        return items;
+    }
 
     private bool TryAdvance(StoredObject draft)
     {
@@ -294,5 +330,5 @@ internal sealed class ObjectStore(TimeProvider time)
         _places.TryRemove(current.Uid, out _);
     }
 
-    private Shelf ShelfOf(Kind kind) => _shelves.GetOrAdd(kind.GroupResource, static (_, time) => new Shelf(time), time);
+    private Shelf ShelfOf(Kind kind) => _shelves.GetOrAdd(kind.Shelf, static (_, time) => new Shelf(time), time);
 }

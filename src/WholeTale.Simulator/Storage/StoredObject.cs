@@ -33,6 +33,19 @@ internal sealed class StoredObject
 
     private volatile WeakReference<JsonObject>? _tree;
 
+    /// <summary>The object as it is stored, where this is another form of it.</summary>
+    public StoredObject? Source { get; private init; }
+
+    /// <summary>The object in the form of a kind that serves it, which need not be the one it is stored as.</summary>
+    public StoredObject As(Kind kind)
+    {
+        if (kind.FromStored is not { } convert || kind.ApiVersion == Kind.ApiVersion)
+            return this;
+        var content = Read();
+        convert(content);
+        return new StoredObject(kind, content, ResourceVersion) { Source = this };
+    }
+
     public Kind Kind { get; }
 
     public ObjectKey Key { get; }

@@ -28,6 +28,7 @@ internal sealed class RuleBook(ObjectStore store)
             ("batch", _) => new JobRules(kind, schema),
             ("", "Node") => new CheckedRules(kind, schema, NodeChecks.Check),
             ("", "Event") => new CheckedRules(kind, schema, EventChecks.Check),
+            ("events.k8s.io", "Event") => new CheckedRules(kind, schema, EventChecks.Modern),
             ("", "PersistentVolume") => new CheckedRules(kind, schema, VolumeChecks.Volume),
             ("", "ResourceQuota") => new CheckedRules(kind, schema, QuotaChecks.Quota),
             ("", "LimitRange") => new CheckedRules(kind, schema, QuotaChecks.Limits),
