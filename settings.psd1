@@ -336,6 +336,15 @@
         # Plugins to enable (Girder 2).
         Plugins = @('oauth', 'gravatar', 'jobs', 'worker', 'globus_handler', 'wt_data_manager', 'wholetale', 'wt_home_dir')
 
+        # Environments for tales beside the ones that come with the module; one of the same name takes its place. In a text {{Domain}} stands for the domain. An example:
+        # Images = @(
+        #     @{
+        #         Name = 'Julia'; Description = 'JupyterLab with Julia'; Icon = 'https://example.org/julia.png'; Tags = @('julia')
+        #         Config = @{ buildpack = 'PythonBuildPack'; command = 'jupyter lab --port {port} --ip=0.0.0.0'; port = 8888; user = 'jovyan'; memLimit = '2048m'; targetMount = '/home/jovyan/work' }
+        #     }
+        # )
+        Images = @()
+
         # How many tales a user may run at once; 0 for no limit.
         InstancesPerUser = 2
 

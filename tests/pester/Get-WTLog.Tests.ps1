@@ -31,4 +31,16 @@ Describe 'Get-WTLog' {
     It 'names the containers when there is none such' {
         { $cluster | Get-WTLog -Component girder -Container nope -ErrorAction Stop } | Should -Throw -ErrorId 'ContainerNotFound*' -ExpectedMessage '*girder*'
     }
+
+    It 'gives a tale''s log by its instance' {
+        $tale = [pscustomobject]@{ Name = 'Logged'; Image = 'jupyter/base-notebook:latest'; InstanceId = 'logged of course' } | New-WTTalePod -Cluster $cluster
+        try {
+            @($cluster | Get-WTLog -InstanceId 'logged *' -Container main -Tail 1).Count | Should -Be 1
+            @($tale | Get-WTLog -Cluster $cluster -Container main -Tail 1).Count | Should -Be 1
+            { $cluster | Get-WTLog -InstanceId nope -ErrorAction Stop } | Should -Throw -ErrorId 'PodNotFound*' -ExpectedMessage '*Get-WTTalePod*'
+        }
+        finally {
+            $tale | Remove-WTTalePod -Cluster $cluster -Confirm:$false
+        }
+    }
 }

@@ -18,6 +18,17 @@ Describe 'Invoke-WTCommand' {
         { $cluster | Invoke-WTCommand -Component girder -Command sh, -c, 'exit 3' -ErrorAction Stop } | Should -Throw -ErrorId 'CommandFailed*' -ExpectedMessage '*3*'
     }
 
+    It 'runs in a tale''s own container by its instance' {
+        $tale = [pscustomobject]@{ Name = 'Asked'; Image = 'jupyter/base-notebook:latest'; InstanceId = 'asked' } | New-WTTalePod -Cluster $cluster
+        try {
+            $cluster | Invoke-WTCommand -InstanceId asked -Command hostname | Should -Be $tale.Pod
+            $tale | Invoke-WTCommand -Cluster $cluster -Command hostname | Should -Be $tale.Pod
+        }
+        finally {
+            $tale | Remove-WTTalePod -Cluster $cluster -Confirm:$false
+        }
+    }
+
     It 'runs nothing with -WhatIf' {
         $cluster | Invoke-WTCommand -Component girder -Command hostname -WhatIf | Should -BeNullOrEmpty
     }

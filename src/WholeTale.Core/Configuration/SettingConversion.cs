@@ -23,6 +23,7 @@ internal static partial class SettingConversion
             : definition.IsSecret ? value as Secret ?? (value is string secret ? new Secret(secret) : null)
             : definition.Type == typeof(IReadOnlyList<string>) ? ToList(value, isText)
             : definition.Type == typeof(IReadOnlyDictionary<string, string>) ? ToTable(value, isText)
+            : definition.Type == typeof(IReadOnlyList<GirderImage>) ? value as IReadOnlyList<GirderImage>
             : throw new InvalidOperationException($"The setting {definition.Path} has a type that cannot be set: {definition.Type}.");
         if (typed is null)
             return Allowed(definition);
@@ -54,6 +55,7 @@ internal static partial class SettingConversion
         var what = definition.Type == typeof(bool) ? "$true or $false"
             : definition.Type == typeof(IReadOnlyList<string>) ? $"a list, each item {each}"
             : definition.Type == typeof(IReadOnlyDictionary<string, string>) ? $"a table @{{ 'name' = 'value' }}, each value {each}"
+            : definition.Type == typeof(IReadOnlyList<GirderImage>) ? "a list of tables, @(@{ Name = '...'; Config = @{ ... } }), in a settings file or a parameter"
             : definition.Type == typeof(string) && definition.Rule is null ? "a text in quotes"
             : each;
         return $"it must be {what}{(definition.MayBeEmpty ? ", or ''" : "")}.";

@@ -351,6 +351,11 @@ public sealed record GirderSettings
     public IReadOnlyList<string> Plugins { get; init; } =
         ["oauth", "gravatar", "jobs", "worker", "globus_handler", "wt_data_manager", "wholetale", "wt_home_dir"];
 
+    /// <summary>
+    /// Environments for tales beside the ones that come with the module; one of the same name takes its place. A list of tables, as in the help of Initialize-WTGirder.
+    /// </summary>
+    public IReadOnlyList<GirderImage> Images { get; init; } = [];
+
     /// <summary>How many tales a user may run at once; 0 for no limit.</summary>
     [Between(0, 1000)]
     public int InstancesPerUser { get; init; } = 2;

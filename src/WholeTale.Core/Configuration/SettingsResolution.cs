@@ -30,10 +30,12 @@ internal sealed class SettingsResolution
     {
         foreach (var (path, value) in parameters)
         {
-            if (SettingsSchema.Find(path) is { } definition)
-                Take(definition, value, "Parameter", path, 0);
-            else
+            if (SettingsSchema.Find(path) is not { } definition)
                 NoteUnknown("Parameter", 0, path);
+            else if (IsImages(definition) && value is not IReadOnlyList<GirderImage>)
+                TakeImages(definition, GirderImageReader.ToNode(value), "Parameter", path, 0);
+            else
+                Take(definition, value, "Parameter", path, 0);
         }
     }
 
@@ -87,7 +89,19 @@ internal sealed class SettingsResolution
                 problems.Add(new SettingProblem(document.Path, line, definition.Path, Secret.Mask, "a secret must not stand in the settings file; move it to secrets.psd1."));
             return;
         }
-        Take(definition, ToValue(node), document.Source, document.Path, line);
+        if (IsImages(definition))
+            TakeImages(definition, node, document.Source, document.Path, line);
+        else
+            Take(definition, ToValue(node), document.Source, document.Path, line);
+    }
+
+    private static bool IsImages(SettingDefinition definition) => definition.Type == typeof(IReadOnlyList<GirderImage>);
+
+    private void TakeImages(SettingDefinition definition, SettingsNode node, string source, string file, int line)
+    {
+        var reader = new GirderImageReader(definition.Path, (at, place, shown, allowed) => problems.Add(new SettingProblem(file, at, place, shown, allowed)));
+        if (reader.Read(node) is { } images)
+            given[definition.Path] = (images, source, file, line);
     }
 
     private void Take(SettingDefinition definition, object? value, string source, string file, int line, bool isText = false)

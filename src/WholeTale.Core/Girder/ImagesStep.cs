@@ -1,12 +1,16 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using WholeTale.Core.Configuration;
 using WholeTale.Core.Deployment;
 using WholeTale.Core.Manifests;
 
 namespace WholeTale.Core.Girder;
 
-/// <summary>Creates the environments that tales run in, or updates them. They stand in <c>girder/images.yaml</c>, one document each, which a user's template folder may replace.</summary>
+/// <summary>
+/// Creates the environments that tales run in, or updates them. Those of the module stand in <c>girder/images.yaml</c>, one document each, which a user's template folder may replace; the
+/// setting Girder.Images adds to them, and takes the place of one with the same name.
+/// </summary>
 internal static class ImagesStep
 {
     public const string Name = "Images";
@@ -40,8 +44,36 @@ internal static class ImagesStep
                     image.Template, image.Line, "name", $"The template {image.Template}, line {image.Line}, describes an image without name or config.", "Give it both.");
             }
         }
-        return [.. images.Select(image => image.Object)];
+        var own = session.Settings.Settings.Girder.Images.Select(image => Describe(image, session.Domain)).ToDictionary(image => (string)image["name"]!, StringComparer.Ordinal);
+        return [.. images.Select(image => image.Object).Where(image => !own.ContainsKey((string)image["name"]!)), .. own.Values];
     }
+
+    private static JsonObject Describe(GirderImage image, string domain)
+    {
+        var described = new JsonObject
+        {
+            ["name"] = image.Name,
+            ["iframe"] = image.IFrame,
+            ["public"] = image.Public,
+            ["tags"] = ToJson(image.Tags, domain),
+            ["config"] = new JsonObject(image.Config.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => KeyValuePair.Create(pair.Key, ToJson(pair.Value, domain)))),
+        };
+
+        // Girder fills in what it is not given.
+        if (image.Description.Length > 0)
+            described["description"] = image.Description;
+        if (image.Icon.Length > 0)
+            described["icon"] = image.Icon;
+        return described;
+    }
+
+    private static JsonNode? ToJson(object value, string domain) => value switch
+    {
+        string text => JsonValue.Create(text.Replace("{{Domain}}", domain, StringComparison.Ordinal)),
+        int number => JsonValue.Create(number),
+        IEnumerable<string> items => new JsonArray([.. items.Select(item => ToJson(item, domain))]),
+        _ => throw new InvalidOperationException($"An image's configuration cannot hold a {value.GetType().Name}."),
+    };
 
     private static async Task<GirderStep> RunAsync(GirderSession session, JsonObject wanted, IReadOnlyList<JsonObject> found, CancellationToken cancellationToken)
     {
@@ -79,7 +111,7 @@ internal static class ImagesStep
         if (users.Count > 0)
         {
             session.Warn(
-                $"The image '{(string?)current["name"]}' in Girder has another configuration than {Template}, and stays as it is: Girder cannot change it, and tales use it. "
+                $"The image '{(string?)current["name"]}' in Girder has another configuration than is wanted, and stays as it is: Girder cannot change it, and tales use it. "
                 + "Give the new configuration another name.");
             return new GirderStep(step, AppliedResult.Unchanged);
         }

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using WholeTale.Core.Clusters;
 using WholeTale.Core.Deployment;
 using WholeTale.Core.Kubernetes;
+using WholeTale.Core.Tales;
 
 namespace WholeTale.Core.Pods;
 
@@ -24,16 +25,25 @@ public sealed class PlatformPods
     /// <param name="isComponent">Whether a component is wanted.</param>
     /// <param name="isPod">Whether a pod is wanted.</param>
     /// <param name="container">The container's name; null for all.</param>
+    /// <param name="isInstance">Whether a tale's instance is wanted; null where tales are not asked for as such.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="PodException">There is none.</exception>
-    public async Task<IReadOnlyList<PodContainer>> FindAsync(Func<string, bool> isComponent, Func<string, bool> isPod, string? container, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<PodContainer>> FindAsync(
+        Func<string, bool> isComponent, Func<string, bool> isPod, string? container, Func<string, bool>? isInstance, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(isComponent);
         ArgumentNullException.ThrowIfNull(isPod);
-        var pods = (await api.ListAsync(ResourceTypes.Pod, cluster.Namespace, Labels.Ours, cancellationToken)).Items;
-        var wanted = pods.Where(pod => isComponent(Labels.OfComponent(pod)) && isPod(pod.Name())).ToList();
+        var pods = (await api.ListAsync(ResourceTypes.Pod, cluster.Namespace, isInstance is null ? Labels.Ours : TaleWatch.Selector, cancellationToken)).Items;
+        var wanted = pods.Where(pod => isComponent(Labels.OfComponent(pod)) && isPod(pod.Name()) && isInstance?.Invoke(TaleReading.InstanceOf(pod)) != false).ToList();
         if (wanted.Count == 0)
         {
+            if (isInstance is not null)
+            {
+                throw new PodException(
+                    "PodNotFound", FailureKind.NotFound, cluster.Namespace, $"There is no pod of such a tale in the namespace {cluster.Namespace} of {cluster.Name}.",
+                    $"See 'Get-WTTalePod {cluster.Name}' for those that run.");
+            }
+
             throw new PodException(
                 "PodNotFound", FailureKind.NotFound, cluster.Namespace, $"There is no such pod of Whole Tale in the namespace {cluster.Namespace} of {cluster.Name}.",
                 pods.Count == 0 ? "Deploy it with 'Deploy-WholeTale'." : $"Choose one of the components {string.Join(", ", pods.Select(Labels.OfComponent).Distinct().Order(StringComparer.Ordinal))}.");

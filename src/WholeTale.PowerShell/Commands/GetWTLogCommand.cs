@@ -7,7 +7,7 @@ using WholeTale.PowerShell.Pipelines;
 
 namespace WholeTale.PowerShell.Commands;
 
-/// <summary>Gets the logs of the platform's pods.</summary>
+/// <summary>Gets the logs of the platform's pods, and of the tales'.</summary>
 /// <remarks>Where several containers are read, each line begins with pod and container.</remarks>
 /// <example>
 ///   <code>Get-WTLog wholetale -Component girder -Tail 20</code>
@@ -16,6 +16,10 @@ namespace WholeTale.PowerShell.Commands;
 /// <example>
 ///   <code>Get-WTLog wholetale -Component worker -Since 00:10:00</code>
 ///   <para>Gets what the worker and its builder wrote in the last ten minutes. With -Follow the command goes on until it is stopped.</para>
+/// </example>
+/// <example>
+///   <code>Get-WTTalePod wholetale | Get-WTLog -Cluster wholetale -Container main -Tail 5</code>
+///   <para>Gets the last lines that each tale wrote. One tale's log comes by its id: Get-WTLog wholetale -InstanceId 5c4887409759c200017b2316.</para>
 /// </example>
 [Cmdlet(VerbsCommon.Get, "WTLog")]
 [OutputType(typeof(string))]
@@ -31,6 +35,11 @@ public sealed class GetWTLogCommand : ClusterCommand
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     public string[]? Pod { get; set; }
+
+    /// <summary>Ids of tales' instances whose pods' logs are wanted: the containers main and mounter. Wildcards are allowed. Comes by name from Get-WTTalePod.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [SupportsWildcards]
+    public string[]? InstanceId { get; set; }
 
     /// <summary>The container. By default all but initialising ones.</summary>
     [Parameter]
@@ -63,7 +72,7 @@ public sealed class GetWTLogCommand : ClusterCommand
     protected override async Task ProcessRecordAsync(Pipeline pipeline, CancellationToken cancellationToken)
     {
         var pods = new PlatformPods(await ConnectAsync(pipeline, cancellationToken), pipeline.Report);
-        var containers = await pods.FindAsync(Wildcards.Matching(Component), Wildcards.Matching(Pod), Container, cancellationToken);
+        var containers = await pods.FindAsync(Wildcards.Matching(Component), Wildcards.Matching(Pod), Container, InstanceId is null ? null : Wildcards.Matching(InstanceId), cancellationToken);
         var options = new LogOptions { Follow = Follow, Previous = Previous, Tail = Tail, Since = Since, Timestamps = Timestamp };
         if (Follow)
         {

@@ -15,6 +15,11 @@ namespace WholeTale.PowerShell.Commands;
 ///   <code>(Initialize-WTGirder wholetale).Credential.GetNetworkCredential().Password</code>
 ///   <para>Shows the administrator's password.</para>
 /// </example>
+/// <example>
+///   <code>$julia = @{ Name = 'Julia'; Description = 'JupyterLab with Julia'; Config = @{ command = 'jupyter lab --port {port}'; port = 8888; user = 'jovyan'; targetMount = '/home/jovyan/work' } }
+/// (Get-WTCluster wholetale -Setting @{ 'Girder.Images' = @($julia) } | Initialize-WTGirder).Steps | Where-Object Name -like 'Image *' | Out-Host</code>
+///   <para>Adds an environment for tales to those that come with the module. It may stand in settings.psd1 as well; Config holds what Girder calls an image's config: buildpack, repo2docker_version, command, cpuShares, environment, memLimit, port, user, targetMount, urlPath.</para>
+/// </example>
 [Cmdlet(VerbsData.Initialize, "WTGirder", SupportsShouldProcess = true)]
 [OutputType(typeof(GirderSetup))]
 public sealed class InitializeWTGirderCommand : ClusterCommand

@@ -8,7 +8,7 @@ using WholeTale.PowerShell.Pipelines;
 
 namespace WholeTale.PowerShell.Commands;
 
-/// <summary>Runs a command in a container of the platform.</summary>
+/// <summary>Runs a command in a container of the platform or of a tale.</summary>
 /// <remarks>The program is run as it is, without a shell. Its output comes line by line; its error output as warnings. An exit code other than 0 is an error.</remarks>
 /// <example>
 ///   <code>Invoke-WTCommand wholetale -Component girder -Command hostname</code>
@@ -17,6 +17,10 @@ namespace WholeTale.PowerShell.Commands;
 /// <example>
 ///   <code>Invoke-WTCommand wholetale -Component mongo -Command mongo, --quiet, --eval, 'db.stats().ok' -WhatIf</code>
 ///   <para>Says what would be run, and where.</para>
+/// </example>
+/// <example>
+///   <code>Get-WTTalePod wholetale | Invoke-WTCommand -Cluster wholetale -Command hostname -WhatIf</code>
+///   <para>Says what would be run in each tale's own container.</para>
 /// </example>
 [Cmdlet(VerbsLifecycle.Invoke, "WTCommand", SupportsShouldProcess = true)]
 [OutputType(typeof(string))]
@@ -38,7 +42,12 @@ public sealed class InvokeWTCommandCommand : ClusterCommand
     [ValidateNotNullOrEmpty]
     public string? Pod { get; set; }
 
-    /// <summary>The container. By default the pod's first.</summary>
+    /// <summary>The id of the tale's instance in whose pod the command is run. Comes by name from Get-WTTalePod.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string? InstanceId { get; set; }
+
+    /// <summary>The container. By default a tale's own, main; else the pod's first.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Container { get; set; }
@@ -55,12 +64,13 @@ public sealed class InvokeWTCommandCommand : ClusterCommand
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync(Pipeline pipeline, CancellationToken cancellationToken)
     {
-        if (Component is null && Pod is null)
-            throw new PodException("PodNotNamed", FailureKind.InvalidInput, null, "It was not said where to run the command.", "Give -Component or -Pod.");
+        if (Component is null && Pod is null && InstanceId is null)
+            throw new PodException("PodNotNamed", FailureKind.InvalidInput, null, "It was not said where to run the command.", "Give -Component, -Pod or -InstanceId.");
 
         var pods = new PlatformPods(await ConnectAsync(pipeline, cancellationToken), pipeline.Report);
-        var found = await pods.FindAsync(name => Component is null || name == Component, name => Pod is null || name == Pod, Container, cancellationToken);
-        var container = found.FirstOrDefault(candidate => candidate.IsRunning)
+        var found = await pods.FindAsync(
+            name => Component is null || name == Component, name => Pod is null || name == Pod, Container, InstanceId is null ? null : id => id == InstanceId, cancellationToken);
+        var container = found.Where(candidate => candidate.IsRunning).OrderByDescending(candidate => candidate is { Component: "tale", Container: "main" }).FirstOrDefault()
             ?? throw new PodException("ContainerNotRunning", FailureKind.NotReady, found[0].ToString(), $"The container {found[0]} does not run.", "Look at 'Get-WholeTale' and 'Get-WTLog' for the reason.");
         if (!pipeline.ShouldProcess(container.ToString(), $"Run {string.Join(' ', Command)}"))
             return;

@@ -128,6 +128,7 @@ internal sealed record SettingsSource
         System.Management.Automation.PSObject wrapped => Plain(wrapped.BaseObject),
         System.Security.SecureString secure => new Secret(new System.Net.NetworkCredential("", secure).Password),
         object?[] items => items.Select(Plain).ToArray(),
+        IDictionary table => new Hashtable(table.Cast<DictionaryEntry>().ToDictionary(entry => entry.Key, entry => Plain(entry.Value))),
         _ => value,
     };
 

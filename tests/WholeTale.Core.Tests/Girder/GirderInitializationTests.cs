@@ -283,6 +283,36 @@ public sealed class GirderInitializationTests
         Assert.Equal(4, cluster.Database.Images.Count);
     }
 
+    [Theory]
+    [MemberData(nameof(Generations))]
+    public async Task Images_of_the_settings_are_added_and_take_the_place_of_ours_by_name(int generation)
+    {
+        using var cluster = new GirderCluster((GirderGeneration)generation)
+        {
+            Settings = WithGlobus() with
+            {
+                Girder = new GirderSettings
+                {
+                    Images =
+                    [
+                        new GirderImage("Julia") { Description = "JupyterLab with Julia", Config = new Dictionary<string, object> { ["command"] = "jupyter lab", ["port"] = 8888, ["environment"] = (IReadOnlyList<string>)["SITE=https://{{Domain}}"] } },
+                        new GirderImage("RStudio") { Public = false, Config = new Dictionary<string, object> { ["port"] = 8787 } },
+                    ],
+                },
+            },
+        };
+
+        await cluster.SetUpAsync();
+        var again = await cluster.SetUpAsync();
+
+        Assert.Equal(
+            ["Julia", "Jupyter Classic", "JupyterLab", "RStudio", "RStudio (rocker/geospatial)"], cluster.Database.Images.Select(image => (string?)image["name"]).Order(StringComparer.Ordinal));
+        var own = cluster.Database.Images.Single(image => (string?)image["name"] == "Julia");
+        Assert.Equal("""{"command":"jupyter lab","environment":["SITE=https://local.wholetale.org"],"port":8888}""", own["config"]!.ToJsonString());
+        Assert.False((bool?)cluster.Database.Images.Single(image => (string?)image["name"] == "RStudio")["public"]);
+        Assert.All(again.Steps, step => Assert.Equal(AppliedResult.Unchanged, step.Result));
+    }
+
     [Fact]
     public async Task An_image_with_a_similar_name_is_not_taken_for_ours()
     {

@@ -68,6 +68,41 @@ public sealed class SettingsFileTests : IDisposable
     }
 
     [Fact]
+    public void Images_are_a_list_of_tables_in_a_file_or_a_parameter()
+    {
+        const string Image = "@{ name = 'Julia'; iframe = $false; Tags = 'a', 'b'; Config = @{ Port = 8888; environment = 'A=b' } }";
+        var file = engine.Write("images.psd1", $"@{{ Girder = @{{ Images = @({Image}\n@{{ Name = 'R'; Config = @{{ }} }}) }} }}");
+
+        const string Shown = "ForEach-Object { \"$($_.Name) $($_.IFrame) $($_.Tags) $($_.Config['port']) $($_.Config['environment'])\" }";
+        Assert.Equal(["Julia False a b 8888 A=b", "R True   "], engine.Run($"(Get-WTSetting Girder.Images -SettingsPath '{file}').Value | {Shown}").Select(line => line.ToString()));
+        Assert.Equal(["Julia False a b 8888 A=b"], engine.Run($"(Get-WTSetting Girder.Images -Setting @{{ 'Girder.Images' = {Image} }}).Value | {Shown}").Select(line => line.ToString()));
+    }
+
+    [Theory]
+    [InlineData("'Julia'", "Girder.Images[1]", "it must be a table")]
+    [InlineData("@{ Config = @{ } }", "Girder.Images[1].Name", "must have a name")]
+    [InlineData("@{ Name = 'Julia' }", "Girder.Images[1].Config", "must say how it is run")]
+    [InlineData("@{ Name = 'Julia'; Config = 'jupyter' }", "Girder.Images[1].Config", "a table")]
+    [InlineData("@{ Name = 'Julia'; Config = @{ }; Ikon = 'x' }", "Girder.Images[1].Ikon", "Did you mean 'Icon'?")]
+    [InlineData("@{ Name = 'Julia'; Config = @{ targetmont = '/x' } }", "Girder.Images[1].Config.targetmont", "Did you mean 'targetMount'?")]
+    [InlineData("@{ Name = 'Julia'; Config = @{ port = '8888' } }", "Girder.Images[1].Config.port", "from 1 to 65535")]
+    [InlineData("@{ Name = 'Julia'; Config = @{ port = 70000 } }", "Girder.Images[1].Config.port", "from 1 to 65535")]
+    [InlineData("@{ Name = 'Julia'; Config = @{ environment = 1, 2 } }", "Girder.Images[1].Config.environment", "list of texts")]
+    [InlineData("@{ Name = 'Julia'; Public = 'yes'; Config = @{ } }", "Girder.Images[1].Public", "$true or $false")]
+    [InlineData("@{ Name = 'R'; Config = @{ } }, @{ Name = 'R'; Config = @{ } }", "Girder.Images", "a name of its own")]
+    public void What_is_wrong_with_an_image_is_told_with_file_line_and_key(string images, string key, string allowed)
+    {
+        var file = engine.Write("images.psd1", $"@{{\n  Girder = @{{\n    Images = @(\n{images}\n)\n  }}\n}}");
+
+        var problem = engine.Run($"Test-WTSetting -SettingsPath '{file}'").Single();
+
+        Assert.Equal(file, problem.Properties["File"].Value);
+        Assert.Equal(key == "Girder.Images" ? 3 : 4, problem.Properties["Line"].Value);
+        Assert.Equal(key, problem.Properties["Key"].Value);
+        Assert.Contains(allowed, (string)problem.Properties["Allowed"].Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_secrets_file_lies_beside_the_settings_file_wherever_one_is()
     {
         var settings = engine.Write("elsewhere/settings.psd1", "@{ }");
