@@ -1,10 +1,12 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Google.Apis.Auth.OAuth2.Responses;
 using WholeTale.Core;
 using WholeTale.Core.Clusters;
 
 namespace WholeTale.Gke.Access;
 
-/// <summary>Says why Google gave no token. Error codes: RFC 6749, section 5.2.</summary>
+/// <summary>Says why Google gave no token. Error codes: RFC 6749, section 5.2; AIP-193.</summary>
 internal static class TokenFailure
 {
     internal static ClusterException Explain(Exception exception, string origin)
@@ -20,6 +22,19 @@ internal static class TokenFailure
                     "Check the credentials, and where Gke.ImpersonateServiceAccount is set, that you have roles/iam.serviceAccountTokenCreator on it.", exception);
         }
 
+        if (Refusal(error.Error) is (var status, var message))
+        {
+            return new ClusterException(
+                "GoogleLoginFailed", FailureKind.Unauthenticated, null, $"Google gave no access token for {origin} ({message.TrimEnd('.')}).",
+                status switch
+                {
+                    "PERMISSION_DENIED" => "Have roles/iam.serviceAccountTokenCreator granted to you on the account to act as, or leave Gke.ImpersonateServiceAccount out.",
+                    "NOT_FOUND" => "Correct the name of the account to act as: Gke.ImpersonateServiceAccount, or what the credentials file says.",
+                    _ => "Check the credentials and the account to act as, and try again.",
+                },
+                exception);
+        }
+
         var why = error.ErrorDescription is { Length: > 0 } description ? $"{error.Error}: {description.TrimEnd('.')}" : error.Error;
         var advice = error.Error switch
         {
@@ -28,5 +43,18 @@ internal static class TokenFailure
             _ => "Check the credentials, and try again.",
         };
         return new ClusterException("GoogleLoginFailed", FailureKind.Unauthenticated, null, $"Google gave no access token for {origin} ({why}).", advice, exception);
+    }
+
+    // What gives tokens of other accounts is an API, not OAuth: it refuses in the form of AIP-193, which Google's library passes on as a text.
+    private static (string Status, string Message)? Refusal(string text)
+    {
+        try
+        {
+            return JsonNode.Parse(text)?["error"] is JsonObject error && (string?)error["message"] is { } message ? ((string?)error["status"] ?? "", message) : null;
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
     }
 }

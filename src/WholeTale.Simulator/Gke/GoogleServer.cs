@@ -12,6 +12,9 @@ namespace WholeTale.Simulator.Gke;
 /// <summary>The simulated Google: ClusterManager over gRPC and REST on a TLS port of its own, token endpoint and metadata server on a plain one, all on loopback.</summary>
 internal sealed class GoogleServer : IAsyncDisposable
 {
+    // Who is led here in their place, by a proxy or by hosts of his own, and trusts the authority, finds the names that he asked for.
+    private static readonly string[] Hosts = ["container.googleapis.com", "iamcredentials.googleapis.com", "oauth2.googleapis.com", "sts.googleapis.com"];
+
     private readonly WebApplication _app;
     private readonly Authority _authority;
     private readonly GkeProject _project;
@@ -44,7 +47,7 @@ internal sealed class GoogleServer : IAsyncDisposable
     /// <param name="cancellationToken">Stops the start.</param>
     public static async Task<GoogleServer> StartAsync(SimulatedClusterOptions options, FaultBook faults, Action<string> complain, CancellationToken cancellationToken)
     {
-        var authority = new Authority("google", options.Time);
+        var authority = new Authority("google", options.Time, Hosts);
         var accounts = new GoogleAccounts();
         var tokens = new GoogleTokens(options.Time);
         var project = new GkeProject(options, faults);

@@ -9,7 +9,10 @@ internal sealed class Authority : IDisposable
 {
     private readonly X509Certificate2 _authority;
 
-    public Authority(string name, TimeProvider time)
+    /// <param name="name">Whose authority it is.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="hosts">Names of the server, beside those of every API server on loopback.</param>
+    public Authority(string name, TimeProvider time, params IEnumerable<string> hosts)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest(new X500DistinguishedName($"CN={Plain(name)}-ca"), key, HashAlgorithmName.SHA256);
@@ -19,7 +22,7 @@ internal sealed class Authority : IDisposable
         var now = time.GetUtcNow();
         _authority = request.CreateSelfSigned(now.AddHours(-1), now.AddYears(10));
         Pem = _authority.ExportCertificatePem();
-        Server = Issue(Plain(name), now);
+        Server = Issue(Plain(name), now, hosts);
     }
 
     /// <summary>The authority's own certificate, with its key.</summary>
@@ -37,7 +40,7 @@ internal sealed class Authority : IDisposable
         _authority.Dispose();
     }
 
-    private X509Certificate2 Issue(string name, DateTimeOffset now)
+    private X509Certificate2 Issue(string name, DateTimeOffset now, IEnumerable<string> hosts)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest(new X500DistinguishedName($"CN={name}"), key, HashAlgorithmName.SHA256);
@@ -45,7 +48,7 @@ internal sealed class Authority : IDisposable
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
         var names = new SubjectAlternativeNameBuilder();
-        foreach (var dns in new[] { "localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local" })
+        foreach (var dns in hosts.Concat(["localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local"]))
             names.AddDnsName(dns);
         names.AddIpAddress(IPAddress.Loopback);
         names.AddIpAddress(IPAddress.IPv6Loopback);

@@ -14,11 +14,13 @@ internal sealed record ShellRun(int ExitCode, string Output, string Error)
 
     internal static string Dotnet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
 
-    internal static Process Start(string program, IEnumerable<string> arguments)
+    internal static Process Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(program) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment.Remove("NO_COLOR");
         start.Environment["TERM"] = "xterm";
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         return Process.Start(start)!;
@@ -26,6 +28,9 @@ internal sealed record ShellRun(int ExitCode, string Output, string Error)
 
     /// <summary>Runs the Shell to its end, without a terminal.</summary>
     internal static Task<ShellRun> RunAsync(params string[] arguments) => EndAsync(Start(Dotnet, [Assembly, .. arguments]), "");
+
+    internal static Task<ShellRun> RunWithEnvironmentAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
+        EndAsync(Start(Dotnet, [Assembly, .. arguments], environment), "");
 
     internal static Task<ShellRun> RunWithInputAsync(string input, params string[] arguments) => EndAsync(Start(Dotnet, [Assembly, .. arguments]), input);
 
