@@ -20,6 +20,6 @@ internal sealed record KubernetesApiOptions
     /// <summary>The commit that <c>/version</c> names.</summary>
     public string GitCommit { get; init; } = "0000000000000000000000000000000000000000";
 
-    /// <summary>What <c>/version</c> says.</summary>
-    public string GitVersion { get; init; } = "v1.26.15+wholetale.simulator";
+    /// <summary>What <c>/version</c> says; an upgrade changes it.</summary>
+    public string GitVersion { get; set; } = "v1.26.15+wholetale.simulator";
 }

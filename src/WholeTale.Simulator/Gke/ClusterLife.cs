@@ -22,7 +22,7 @@ internal sealed class ClusterLife(GkeProject project, Func<string, string?> owne
                 ManagedNodes = true,
                 ForeignTokens = owner,
                 Faults = project.Faults,
-                Version = $"v{live.Description.CurrentMasterVersion}+wholetale.simulator",
+                Version = SimulatedProject.Version(live.Description.CurrentMasterVersion),
             },
             null, null, CancellationToken.None);
         kubernetes.Complaint += complain;

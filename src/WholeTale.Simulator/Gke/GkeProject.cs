@@ -130,11 +130,12 @@ internal sealed class GkeProject(SimulatedClusterOptions options, FaultBook faul
         return run.Description.Clone();
     }
 
-    /// <summary>Brings the nodes of a cluster to what its pools say; then it runs.</summary>
+    /// <summary>Brings the nodes of a cluster to what its pools say, and its control plane to its version; then it runs.</summary>
     public Task SettleAsync(LiveCluster live)
     {
         lock (Gate)
         {
+            live.Kubernetes!.Api.Options.GitVersion = SimulatedProject.Version(live.Description.CurrentMasterVersion);
             NodePools.Reconcile(live);
             live.Description.Status = Cluster.Types.Status.Running;
             live.SetPools(NodePool.Types.Status.Running);

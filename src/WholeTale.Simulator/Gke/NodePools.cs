@@ -93,6 +93,7 @@ internal static class NodePools
         {
             Labels = labels,
             Taints = [.. pool.Config.Taints.Select(taint => (taint.Key, taint.Value, Effect(taint.Effect)))],
+            Version = SimulatedProject.Version(pool.Version),
             Capacity = Catalogue.Machine(pool.Config.MachineType, pool.Config.DiskSizeGb),
             ProviderId = $"gce://{SimulatedProject.Id}/{zone}/gke-simulated-{number:d4}",
         };

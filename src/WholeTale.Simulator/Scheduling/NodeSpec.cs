@@ -15,6 +15,9 @@ internal sealed record NodeSpec(string Name)
     /// <summary>What it offers; null for what all nodes of the cluster offer.</summary>
     public NodeCapacity? Capacity { get; init; }
 
+    /// <summary>Its kubelet's version; null for the cluster's.</summary>
+    public string? Version { get; init; }
+
     /// <summary>Its machine at the provider; null for a simulated one.</summary>
     public string? ProviderId { get; init; }
 }

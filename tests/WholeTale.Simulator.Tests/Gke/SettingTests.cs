@@ -93,6 +93,32 @@ public sealed class SettingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_upgrade_goes_first_to_the_control_plane_and_then_to_the_nodes()
+    {
+        using var kubernetes = await world.KubernetesAsync("tales");
+        await SetAsync(HttpMethod.Put, "", """{"update":{"desiredReleaseChannel":{"channel":"RAPID"}}}""");
+
+        await GoogleWorld.RefusedAsync(
+            await world.Http.PutAsync(Cluster + "/nodePools/default-pool", JsonContent.Create(new { nodeVersion = "1.34.1-gke.2037000" }), TestContext.Current.CancellationToken),
+            HttpStatusCode.BadRequest, "INVALID_ARGUMENT", null);
+        var master = await SetAsync(HttpMethod.Post, ":updateMaster", """{"masterVersion":"1.34"}""");
+        var between = (await NodesAsync(kubernetes)).Values.Select(node => (string)node["status"]!["nodeInfo"]!["kubeletVersion"]!);
+        await SetAsync(HttpMethod.Put, "/nodePools/default-pool", """{"nodeVersion":"-"}""");
+        var after = (await NodesAsync(kubernetes)).Values.Select(node => (string)node["status"]!["nodeInfo"]!["kubeletVersion"]!);
+
+        Assert.Equal("UPGRADE_MASTER", (string?)master["operationType"]);
+        Assert.Equal("v1.34.1-gke.2037000+wholetale.simulator", (string?)JsonNode.Parse(await kubernetes.GetStringAsync("/version", TestContext.Current.CancellationToken))!["gitVersion"]);
+        Assert.All(between, version => Assert.Equal("v1.33.4-gke.1036000+wholetale.simulator", version));
+        Assert.All(after, version => Assert.Equal("v1.34.1-gke.2037000+wholetale.simulator", version));
+    }
+
+    [Theory]
+    [InlineData("""{"colour":"red"}""", "Invalid JSON payload received. Unknown name \"colour\": Cannot find field.")]
+    [InlineData("""{"nodePool":{"name":"p","config":{"labels":{"a":"b"},"taints":[{"key":"k"},{"kee":"k"}]}}}""", "Invalid JSON payload received. Unknown name \"kee\" at 'node_pool.config.taints[1]': Cannot find field.")]
+    public async Task A_member_that_a_message_does_not_have_is_refused_with_its_place(string body, string expected) =>
+        Assert.Equal(expected, await GoogleWorld.RefusedAsync(await world.PostAsync(Cluster + "/nodePools", body), HttpStatusCode.BadRequest, "INVALID_ARGUMENT", null));
+
+    [Fact]
     public async Task More_locations_bring_more_nodes()
     {
         await SetAsync(HttpMethod.Post, ":setLocations", """{"locations":["us-central1-a","us-central1-b"]}""");

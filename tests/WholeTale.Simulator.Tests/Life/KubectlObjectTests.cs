@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using WholeTale.Tests;
+using static WholeTale.Tests.ClientTool;
 
 namespace WholeTale.Simulator.Tests.Life;
 
@@ -32,8 +33,11 @@ public sealed class KubectlObjectTests(SimulatorFixture fixture) : IClassFixture
     public async Task Create_of_each_kind_passes_the_servers_dry_run(params string[] arguments)
     {
         var created = await Kubectl.RunAsync(["-n", "default", "create", .. arguments, "--dry-run=server"]);
+        var left = await Kubectl.RunAsync("-n", "default", "get", created.Output.Split(' ')[0], "--ignore-not-found");
 
-        Assert.EndsWith("/x created (server dry run)\n", created.Text, StringComparison.Ordinal);
+        Assert.Equal((0, ""), (created.ExitCode, created.Error));
+        Assert.Matches($@"^{(arguments[0] == "quota" ? "resourcequota" : arguments[0])}[a-z0-9.]*/x created \(server dry run\)\n$", created.Output);
+        Assert.Equal(Said(""), left);
     }
 
     [Fact]

@@ -1,9 +1,10 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
-using WholeTale.Simulator.Gke.Messages;
 using Google.Rpc;
+using WholeTale.Simulator.Gke.Messages;
 
 namespace WholeTale.Simulator.Gke.Rest;
 
@@ -54,9 +55,10 @@ internal sealed class GkeRest(GkeCalls calls)
         IMessage request;
         try
         {
+            JsonFields.Check(body.Length > 0 ? JsonNode.Parse(body) : null, method.InputType);
             request = Parser.Parse(body.Length > 0 ? body : "{}", method.InputType);
         }
-        catch (Exception exception) when (exception is InvalidProtocolBufferException or InvalidJsonException)
+        catch (Exception exception) when (exception is InvalidProtocolBufferException or InvalidJsonException or JsonException)
         {
             throw new GoogleError(Code.InvalidArgument, $"Invalid JSON payload received. {exception.Message}");
         }
