@@ -17,7 +17,11 @@ public abstract class WholeTaleException : Exception
         Kind = kind;
         Target = target;
         Advice = advice;
+        Explanation = message;
     }
+
+    /// <summary>What failed and why, without what to do.</summary>
+    public string Explanation { get; }
 
     /// <summary>Stable id for scripts.</summary>
     public string ErrorId { get; }

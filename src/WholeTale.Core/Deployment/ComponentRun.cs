@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using WholeTale.Core.Deployment.Diagnosing;
 using WholeTale.Core.Deployment.Readiness;
@@ -59,7 +60,7 @@ internal sealed class ComponentRun(PlannedComponent component, RunContext contex
         }
         catch (WholeTaleException exception)
         {
-            Failure = exception;
+            Failure = exception is ApiException { StatusCode: HttpStatusCode.BadRequest or HttpStatusCode.Forbidden or HttpStatusCode.UnprocessableEntity } refused ? Refused(refused) : exception;
             Tell(ComponentStatus.Failed, exception.Message, ended: true);
         }
         finally
@@ -67,6 +68,14 @@ internal sealed class ComponentRun(PlannedComponent component, RunContext contex
             done.TrySetResult(false);
         }
     }
+
+    /// <summary>Why it failed, as data; null while it has not.</summary>
+    internal Diagnosis? Diagnosis => Failure switch
+    {
+        null => null,
+        NotReadyException notReady => notReady.Diagnosis,
+        _ => new Diagnosis { Component = component.Name, Object = Failure.Target ?? "", Reason = Failure.ErrorId, Message = Failure.Explanation, Advice = Failure.Advice ?? "" },
+    };
 
     /// <summary>How many pods of a component are ready, e.g. <c>1/1</c>; empty where it has none.</summary>
     internal static string ReadyCount(PlannedComponent component, LiveObjects live)
@@ -185,6 +194,10 @@ internal sealed class ComponentRun(PlannedComponent component, RunContext contex
 
         return first;
     }
+
+    // What the server's rules refuse is the component's matter as much as a pod that fails: quotas, admission rules, limits.
+    private DeploymentException Refused(ApiException exception) => new(
+        exception.ErrorId, exception.Kind, exception.Target, $"Component {component.Name} cannot be deployed: {exception.Explanation}", exception.Advice, exception);
 
     private ComponentStatus Momentary() => FirstNotReady() is null ? ComponentStatus.Ready : ComponentStatus.Progressing;
 

@@ -66,7 +66,7 @@ internal sealed class DeployRun(DeployPlan plan, IProgress<Report> progress, str
             Objects = [.. runs.SelectMany(run => run.Objects), .. pruned],
             Urls = PlatformUrls.From(plan.Live),
             Warnings = journal.Warnings,
-            Diagnoses = [.. failures.OfType<NotReadyException>().Select(failure => failure.Diagnosis)],
+            Diagnoses = [.. runs.Select(run => run.Diagnosis).OfType<Diagnosis>()],
             Started = record.Started,
             Duration = plan.Time.GetElapsedTime(began),
         };

@@ -113,6 +113,9 @@ public sealed class PlatformDeployment : IAsyncDisposable
         }
     }
 
+    /// <summary>What has come of the run, also where it failed; null before.</summary>
+    public Deployment? Outcome => plan.Journal.Outcome;
+
     /// <summary>The world outside, which is looked at when all is deployed.</summary>
     internal IOutside Outside { get; set; } = new Outside();
 

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using WholeTale.Core;
 using WholeTale.Core.Clusters;
 using WholeTale.Core.Deployment;
 using WholeTale.Core.Manifests;
@@ -130,11 +131,12 @@ public sealed class DeployWholeTaleCommand : SettingsCommand
         {
             pipeline.WriteObject(Credentials.AddTo(await plan.RunAsync(pipeline.Report, cancellationToken)));
         }
-        catch (NotReadyException exception)
+        catch (WholeTaleException exception)
         {
-            if (PassThru && exception.Deployment is { } unfinished)
+            var notReady = exception as NotReadyException;
+            if (PassThru && (notReady?.Deployment ?? plan.Outcome) is { } unfinished)
                 pipeline.WriteObject(unfinished);
-            foreach (var other in exception.Further)
+            foreach (var other in notReady?.Further ?? [])
                 pipeline.WriteError(new NotReadyException(other));
             throw;
         }

@@ -163,6 +163,28 @@ public sealed class DeployChoiceTests(SimulatedCluster simulated) : IClassFixtur
         Assert.Equal("ada@elsewhere/1/2/3", (await simulated.Client.FindAsync(lease, CancellationToken.None)).Text("spec", "holderIdentity"));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_the_server_refuses_is_told_of_its_component_also_as_data(bool atomic)
+    {
+        var space = atomic ? "refused-atomic" : "refused";
+        await SetAsync($$"""{"on":"api","namespace":"{{space}}","verb":"patch","resource":"configmaps","name":"front","status":403,"reason":"Forbidden","message":"admission webhook \"policy.test\" denied the request: no"}""");
+        var manifests = Given.Manifests(("back", [], [Given.ConfigMap(space, "back", "one")]), ("front", [], [Given.ConfigMap(space, "front", "one")]));
+        await using var plan = await PlatformDeployment.PlanAsync(simulated.Cluster(space), manifests, new DeployOptions { Atomic = atomic }, TimeProvider.System, CancellationToken.None);
+
+        var exception = await Assert.ThrowsAsync<DeploymentException>(() => plan.RunAsync(new SimulatedCluster.Listener(), CancellationToken.None));
+
+        await SetAsync();
+        Assert.Equal(("KubernetesForbidden", FailureKind.Forbidden), (exception.ErrorId, exception.Kind));
+        Assert.StartsWith("Component front cannot be deployed: ", exception.Message, StringComparison.Ordinal);
+        var diagnosis = Assert.Single(plan.Outcome!.Diagnoses);
+        Assert.Equal(("front", "KubernetesForbidden"), (diagnosis.Component, diagnosis.Reason));
+        Assert.Contains("policy.test", diagnosis.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(exception.Advice!, diagnosis.Message, StringComparison.Ordinal);
+        Assert.Equal(atomic, await simulated.FindAsync("v1", "ConfigMap", space, "back") is null);
+    }
+
     private static JsonObject Reselected(string space, string name)
     {
         var workload = Given.Workload(space, name);

@@ -52,6 +52,11 @@ public sealed class DiagnosisTableTests(SimulatedCluster simulated, ITestOutputH
         {
             Before = """{"apiVersion":"v1","kind":"ResourceQuota","metadata":{"name":"small","namespace":"quota"},"spec":{"hard":{"pods":"0"}}}""",
         },
+        new("limit", "A pod is larger than the namespace allows", "LimitExceeded")
+        {
+            Before = """{"apiVersion":"v1","kind":"LimitRange","metadata":{"name":"modest","namespace":"limit"},"spec":{"limits":[{"type":"Container","max":{"memory":"64Mi"}}]}}""",
+            Container = """{"resources":{"requests":{"memory":"1Gi"},"limits":{"memory":"1Gi"}}}""",
+        },
         new("admission", "An admission rule refuses an object", "Forbidden")
         {
             Rule = """
@@ -104,7 +109,9 @@ public sealed class DiagnosisTableTests(SimulatedCluster simulated, ITestOutputH
         var error = await Assert.ThrowsAnyAsync<WholeTaleException>(() => SimulatedCluster.DeployAsync(simulated.Cluster(failure.Namespace), manifests));
 
         output.WriteLine($"{failure.Title}: told after {watch.Elapsed.TotalSeconds:0.0} s");
-        Assert.Equal(failure.Reason, error is NotReadyException notReady ? notReady.Diagnosis.Reason : ((ApiException)error).Reason);
+        Assert.Equal(failure.Reason, error is NotReadyException notReady ? notReady.Diagnosis.Reason : ((ApiException)error.InnerException!).Reason);
+        if (error is not NotReadyException)
+            Assert.StartsWith("Component front cannot be deployed: ", error.Message, StringComparison.Ordinal);
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, _soon);
         return error;
     }
