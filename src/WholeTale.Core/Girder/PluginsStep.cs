@@ -36,11 +36,18 @@ internal static class PluginsStep
         var known = await session.Client.ReadDocumentAsync(Name, "system/plugins", cancellationToken);
         var enabled = (known["enabled"] as JsonArray ?? []).Select(plugin => (string?)plugin ?? "").ToList();
         var missing = session.Settings.Settings.Girder.Plugins.Except(enabled, StringComparer.Ordinal).ToList();
-        var due = missing.Count > 0 || await ReadNoteAsync(session, cancellationToken) == session.Version.Started;
-        if (!due)
-            return new GirderStep(Name, AppliedResult.Unchanged);
-
-        if (missing.Count > 0)
+        if (missing.Count == 0)
+        {
+            var note = await ReadNoteAsync(session, cancellationToken);
+            if (note != session.Version.Started)
+            {
+                // A run that was killed after the restart has left it.
+                if (note is not null)
+                    await WriteNoteAsync(session, null, cancellationToken);
+                return new GirderStep(Name, AppliedResult.Unchanged);
+            }
+        }
+        else
         {
             await WriteNoteAsync(session, session.Version.Started, cancellationToken);
             // What somebody else has enabled stays enabled.

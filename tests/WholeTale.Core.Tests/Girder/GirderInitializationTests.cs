@@ -73,6 +73,7 @@ public sealed class GirderInitializationTests
             Assert.Single(cluster.Database.Users);
             Assert.Single(cluster.Database.Assetstores);
             Assert.Contains("wholetale", cluster.Process.Loaded);
+            Assert.Empty(cluster.Secret["metadata"]!["annotations"]!.AsObject());
         }
     }
 
