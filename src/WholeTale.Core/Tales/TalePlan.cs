@@ -42,6 +42,7 @@ internal sealed partial record TalePlan
     /// <exception cref="TaleException">The request cannot be carried out.</exception>
     public static TalePlan For(TaleRequest request, Settings settings)
     {
+        TaleTexts.Check(request);
         Require(request.Image.Length > 0 && !request.Image.Any(char.IsWhiteSpace), request, "Image", request.Image, "Give a reference such as 'wholetale/jupyter:latest'.");
         Require(request.Port is >= 1 and <= 65535, request, "Port", request.Port.ToString(CultureInfo.InvariantCulture), "Give a number from 1 to 65535.");
         Require(
@@ -117,8 +118,11 @@ internal sealed partial record TalePlan
             throw Invalid(request, property, found, advice);
     }
 
-    private static TaleException Invalid(TaleRequest request, string property, string found, string advice) =>
-        new("TaleInvalid", FailureKind.InvalidInput, request.ToString(), $"The tale '{request}' cannot be started: its {property} is '{found}'.", advice);
+    private static TaleException Invalid(TaleRequest request, string property, string found, string advice)
+    {
+        var tale = TaleTexts.Shown(request.ToString());
+        return new TaleException("TaleInvalid", FailureKind.InvalidInput, tale, $"The tale '{tale}' cannot be started: its {property} is '{TaleTexts.Shown(found)}'.", advice);
+    }
 
     private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 

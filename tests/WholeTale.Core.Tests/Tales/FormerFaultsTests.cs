@@ -5,7 +5,7 @@ namespace WholeTale.Core.Tests.Tales;
 /// <summary>The faults of both generations of gwvolman's tales, and for each the test that would have caught it.</summary>
 public sealed class FormerFaultsTests
 {
-    private static readonly Type[] Holders = [typeof(TalePodsTests), typeof(TaleManifestsTests), typeof(TaleFormsTests), typeof(GirderTalesTests), typeof(TaleDocumentTests)];
+    private static readonly Type[] Holders = [typeof(TalePodsTests), typeof(TaleManifestsTests), typeof(TaleFormsTests), typeof(GirderTalesTests), typeof(TaleDocumentTests), typeof(TaleTextsTests)];
 
     public static TheoryData<string, string> Faults => new()
     {
@@ -16,7 +16,7 @@ public sealed class FormerFaultsTests
         { "the shared ingress is edited by read, modify, replace without a retry", nameof(TaleManifestsTests.Every_sample_renders_to_owned_and_labelled_objects_under_every_setting) },
         { "ingress rules leak when a creation fails", nameof(TalePodsTests.A_service_that_the_server_refuses_takes_the_whole_launch_back) },
         { "the first user's API key serves everybody", nameof(TaleManifestsTests.The_key_of_one_user_is_in_no_other_tale_s_Secret) },
-        { "values are escaped as for HTML", nameof(TaleManifestsTests.Any_name_login_variable_and_command_give_valid_objects_and_arrive_unchanged) },
+        { "values are escaped as for HTML", nameof(TaleTextsTests.Any_name_login_variable_and_command_give_valid_objects_and_arrive_unchanged) },
         { "labels can exceed 63 characters", nameof(TaleFormsTests.Any_text_becomes_a_valid_label_and_different_texts_stay_different) },
         { "a missing command breaks", nameof(TaleManifestsTests.A_missing_command_leaves_the_image_s_own) },
         { "a missing Deployment orphans the rest", nameof(TalePodsTests.A_tale_whose_Deployment_is_gone_already_is_removed_without_complaint) },

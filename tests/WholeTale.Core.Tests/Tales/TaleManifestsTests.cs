@@ -1,16 +1,12 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
-using CsCheck;
-using k8s;
-using k8s.Models;
 using WholeTale.Core.Configuration;
 using WholeTale.Core.Tales;
 using WholeTale.Core.Tests.Manifests;
 
 namespace WholeTale.Core.Tests.Tales;
 
-public sealed partial class TaleManifestsTests
+public sealed class TaleManifestsTests
 {
     public static TheoryData<string, string, string> Settings
     {
@@ -37,7 +33,7 @@ public sealed partial class TaleManifestsTests
 
             string[] expected = volume == "Claim" ? ["Deployment", "Ingress", "PersistentVolumeClaim", "Secret", "Service"] : ["Deployment", "Ingress", "Secret", "Service"];
             Assert.Equal(expected, objects.Select(item => (string)item["kind"]!).Order(StringComparer.Ordinal));
-            AssertValid(objects);
+            TaleValidity.Holds(objects);
             Assert.All(objects.Skip(1), item => Assert.Equal(plan.Name, (string?)item["metadata"]!["ownerReferences"]![0]!["name"]));
             Assert.All(objects, item => Assert.Equal("tale", (string?)item["metadata"]!["labels"]!["app.kubernetes.io/component"]));
             Assert.All(objects, item => Assert.Equal("wholetale", (string?)item["metadata"]!["labels"]!["app.kubernetes.io/part-of"]));
@@ -190,32 +186,6 @@ public sealed partial class TaleManifestsTests
         AssertRefused(sample with { Environment = ["1A=x"] }, "Environment");
     }
 
-    [Fact]
-    public void Any_name_login_variable_and_command_give_valid_objects_and_arrive_unchanged()
-    {
-        // What no JSON text and no container can hold is left out: NUL, and halves of characters.
-        var text = Gen.OneOf(Gen.String, Gen.String[Gen.Char, 200, 320], Gen.Char["-{}$()'\"\\ =:#\n"].Array[0, 20].Select(letters => new string(letters))).Select(value => new string([.. value.Where(letter => letter != '\0' && !char.IsSurrogate(letter))]));
-        Gen.Select(text, text, text, text.List[1, 4]).Sample(
-            (name, login, value, words) =>
-            {
-                var plain = words.Select(word => word.Replace("{", "[", StringComparison.Ordinal)).ToList();
-                var request = new TaleRequest
-                {
-                    Name = name, User = login, TaleId = name, InstanceId = login, Image = "image", Environment = [$"VALUE={value}"],
-                    Command = string.Join(' ', plain.Select(word => $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'")),
-                };
-
-                var (_, objects) = TaleSamples.Render(request, new Settings { Tales = new TaleSettings { Volume = "SubPath" } });
-
-                AssertValid(objects);
-                Assert.Equal(plain, TaleSamples.MainOf(objects)["command"]!.AsArray().Select(word => Kubelet.Expand((string)word!)));
-                Assert.Equal([$"VALUE={value}"], Environment(objects).Select(variable => Kubelet.Expand(variable)));
-                Assert.Equal(name, (string?)objects[0]["metadata"]!["annotations"]!["wholetale.org/tale-name"]);
-                Assert.Equal(login, (string?)objects[0]["metadata"]!["annotations"]!["wholetale.org/user"]);
-            },
-            iter: 200);
-    }
-
     private static void AssertRefused(TaleRequest request, string property)
     {
         var error = Assert.Throws<TaleException>(() => TaleSamples.Render(request));
@@ -229,44 +199,4 @@ public sealed partial class TaleManifestsTests
 
     private static string Decoded(IReadOnlyList<JsonObject> objects, string key) =>
         Encoding.UTF8.GetString(Convert.FromBase64String((string)objects.Single(item => (string?)item["kind"] == "Secret")["data"]![key]!));
-
-    private static void AssertValid(IReadOnlyList<JsonObject> objects)
-    {
-        foreach (var item in objects)
-        {
-            var json = item.ToJsonString();
-            _ = (string)item["kind"]! switch
-            {
-                "Deployment" => (object)KubernetesYaml.Deserialize<V1Deployment>(json, strict: true),
-                "Secret" => KubernetesYaml.Deserialize<V1Secret>(json, strict: true),
-                "Service" => KubernetesYaml.Deserialize<V1Service>(json, strict: true),
-                "Ingress" => KubernetesYaml.Deserialize<V1Ingress>(json, strict: true),
-                "PersistentVolumeClaim" => KubernetesYaml.Deserialize<V1PersistentVolumeClaim>(json, strict: true),
-                var kind => throw new InvalidOperationException($"a tale has no {kind}"),
-            };
-            Assert.Matches(Name(), (string)item["metadata"]!["name"]!);
-            foreach (var (_, value) in item["metadata"]!["labels"]!.AsObject())
-                Assert.Matches(Label(), (string)value!);
-        }
-        var labels = objects[0]["spec"]!["template"]!["metadata"]!["labels"]!.AsObject();
-        foreach (var selector in (JsonNode[])[objects[0]["spec"]!["selector"]!["matchLabels"]!, objects.Single(item => (string?)item["kind"] == "Service")["spec"]!["selector"]!])
-        {
-            foreach (var (label, value) in selector.AsObject())
-                Assert.Equal((string?)value, (string?)labels[label]);
-        }
-        foreach (var mount in TaleSamples.MainOf(objects)["volumeMounts"]!.AsArray())
-        {
-            if ((string?)mount!["subPath"] is { } path)
-                Assert.Matches(SubPath(), path);
-        }
-    }
-
-    [GeneratedRegex(@"\A[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\z")]
-    private static partial Regex Name();
-
-    [GeneratedRegex(@"\A(([A-Za-z0-9][-A-Za-z0-9_.]{0,61})?[A-Za-z0-9])?\z")]
-    private static partial Regex Label();
-
-    [GeneratedRegex(@"\A(workspaces|homes)/[A-Za-z0-9]/[A-Za-z0-9][-A-Za-z0-9_.]*\z")]
-    private static partial Regex SubPath();
 }

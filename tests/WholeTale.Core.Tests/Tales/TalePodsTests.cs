@@ -164,14 +164,13 @@ public sealed class TalePodsTests : IAsyncLifetime
     public async Task What_gwvolman_started_is_listed_and_removed_with_its_service_and_ingress()
     {
         var api = ApiClient.For(connection);
-        foreach (var manifest in Gwvolman("5d0a1b2c3d4e5f600001a001"))
-            await api.CreateAsync(manifest, CancellationToken.None);
+        await GwvolmanTale.CreateAsync(api, "5d0a1b2c3d4e5f600001a001", CancellationToken.None);
         await using var tales = Tales();
 
         var tale = Assert.Single(await tales.ListAsync(CancellationToken.None));
         await tales.RemoveAsync(tale, keepVolume: false, CancellationToken.None);
 
-        Assert.Equal(("gwvolman", "5d0a1b2c3d4e5f600001a001", "tale-tmpabc"), (tale.Origin, tale.InstanceId, tale.Name));
+        Assert.Equal(("gwvolman", "5d0a1b2c3d4e5f600001a001", "tale-tmp5d0a1b2c3d4e"), (tale.Origin, tale.InstanceId, tale.Name));
         Assert.Empty(await tales.ListAsync(CancellationToken.None));
         Assert.Empty((await api.ListAsync(ResourceTypes.Service, "wholetale", "app=WholeTale", CancellationToken.None)).Items);
         Assert.Empty((await api.ListAsync(ResourceTypes.Ingress, "wholetale", "app=WholeTale", CancellationToken.None)).Items);
@@ -289,6 +288,36 @@ public sealed class TalePodsTests : IAsyncLifetime
         await EventuallyAsync(async () => await CountAsync() == before, "nothing of the tale is left, its claim neither");
     }
 
+    [Fact]
+    public async Task Odd_texts_are_unchanged_in_the_spec_of_the_pod_that_runs()
+    {
+        await using var tales = Tales();
+        var odd = "--\u0001\u001F\u007F\u0085\u2028\uFEFF\uE000 a=b '\"\\ $(HOME) $$ {{x}} \n\r\t🚀日本語 " + new string('x', 300);
+        var request = TaleSamples.All[0] with { Name = odd, User = odd, Environment = [$"ODD={odd}"], Command = $"run '{odd.Replace("'", "'\\''", StringComparison.Ordinal)}' --last" };
+
+        var tale = await tales.LaunchAsync(request, CancellationToken.None);
+
+        Assert.Equal(("Running", odd, odd), (tale.Status, tale.Tale, tale.User));
+        var pods = await ApiClient.For(connection).ListAsync(ResourceTypes.Pod, "wholetale", $"{TaleLabels.Tale}={tale.Name}", CancellationToken.None);
+        var main = Assert.Single(pods.Items)["spec"]!["containers"]![0]!;
+        Assert.Equal(["run", odd, "--last"], main["command"]!.AsArray().Select(word => Kubelet.Expand((string)word!)));
+        Assert.Equal(odd, Kubelet.Expand((string)main["env"]!.AsArray().Single(variable => (string?)variable!["name"] == "ODD")!["value"]!));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0xD83D)]
+    public async Task What_cannot_arrive_is_refused_before_anything_is_asked_of_the_server(int letter)
+    {
+        await using var tales = Tales();
+        simulated.Requests.Clear();
+
+        var error = await Assert.ThrowsAsync<TaleException>(() => tales.LaunchAsync(TaleSamples.All[0] with { Environment = [$"ODD=A{(char)letter}"] }, CancellationToken.None));
+
+        Assert.Contains("its Environment (value of ODD) holds at character 2", error.Message, StringComparison.Ordinal);
+        Assert.Empty(simulated.Requests.ToJson());
+    }
+
     private TalePods Tales(Settings? settings = null) => new(TaleSamples.Cluster(settings, connection), ReportSink.None);
 
     private async Task<int> CountAsync()
@@ -309,54 +338,5 @@ public sealed class TalePodsTests : IAsyncLifetime
             await Task.Delay(50);
         }
         Assert.Fail($"After 15 s it still does not hold that {what}.");
-    }
-
-    // As gwvolman 2.1.3 makes them: labels app, component and instanceId; nothing owned.
-    private static IEnumerable<JsonObject> Gwvolman(string instance)
-    {
-        JsonObject Metadata() => new()
-        {
-            ["name"] = "tale-tmpabc",
-            ["namespace"] = "wholetale",
-            ["labels"] = new JsonObject { ["app"] = "WholeTale", ["component"] = "tale-tmpabc", ["instanceId"] = instance },
-        };
-        JsonObject Labels() => new() { ["app"] = "WholeTale", ["instanceId"] = instance };
-        yield return new JsonObject
-        {
-            ["apiVersion"] = "apps/v1", ["kind"] = "Deployment", ["metadata"] = Metadata(),
-            ["spec"] = new JsonObject
-            {
-                ["selector"] = new JsonObject { ["matchLabels"] = Labels() },
-                ["template"] = new JsonObject
-                {
-                    ["metadata"] = new JsonObject { ["labels"] = Labels() },
-                    ["spec"] = new JsonObject { ["containers"] = new JsonArray(new JsonObject { ["name"] = "instance", ["image"] = "registry.example/tale:1" }) },
-                },
-            },
-        };
-        yield return new JsonObject
-        {
-            ["apiVersion"] = "v1", ["kind"] = "Service", ["metadata"] = Metadata(),
-            ["spec"] = new JsonObject { ["selector"] = Labels(), ["ports"] = new JsonArray(new JsonObject { ["port"] = 8888 }) },
-        };
-        yield return new JsonObject
-        {
-            ["apiVersion"] = "networking.k8s.io/v1", ["kind"] = "Ingress", ["metadata"] = Metadata(),
-            ["spec"] = new JsonObject
-            {
-                ["rules"] = new JsonArray(new JsonObject
-                {
-                    ["host"] = "tmpabc.local.wholetale.org",
-                    ["http"] = new JsonObject
-                    {
-                        ["paths"] = new JsonArray(new JsonObject
-                        {
-                            ["path"] = "/", ["pathType"] = "Prefix",
-                            ["backend"] = new JsonObject { ["service"] = new JsonObject { ["name"] = "tale-tmpabc", ["port"] = new JsonObject { ["number"] = 8888 } } },
-                        }),
-                    },
-                }),
-            },
-        };
     }
 }
