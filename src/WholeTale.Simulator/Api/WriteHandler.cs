@@ -54,7 +54,12 @@ internal sealed class WriteHandler(KubernetesApi api)
         var request = new WriteRequest(kind, info.Namespace, info.Name, info.Subresource, caller, options);
         var configuration = type == _applyPatch ? RequestBody.ReadConfiguration(body) : null;
         if (configuration is not null)
+        {
+            // k8s.io/apiserver, handlers/patch.go: an apply that would create asks for that right as well.
+            if (api.Store.Get(kind, info.Namespace, info.Name) is null)
+                api.Authorizer.Demand(caller, info with { Verb = "create" });
             await PreparePodAsync(context, kind, info.Namespace, configuration);
+        }
         var result = configuration is not null
             ? api.Writes.Apply(request, configuration)
             : api.Writes.Patch(request, new ObjectPatch(type, body, options.FieldValidation != "Ignore"));
