@@ -14,7 +14,8 @@ internal sealed class CustomKinds(SimulatedCluster simulated)
             {
                 ["apiVersion"] = "apiextensions.k8s.io/v1",
                 ["kind"] = "CustomResourceDefinition",
-                ["metadata"] = new JsonObject { ["name"] = name },
+                // Groups below k8s.io are protected (KEP-1111).
+                ["metadata"] = new JsonObject { ["name"] = name, ["annotations"] = new JsonObject { ["api-approved.kubernetes.io"] = "unapproved, a stand-in" } },
                 ["spec"] = new JsonObject
                 {
                     ["group"] = group,
