@@ -20,10 +20,14 @@ internal sealed record IngressStatus(string Class, IReadOnlyList<string> Hosts, 
     private const string ClassAnnotation = "kubernetes.io/ingress.class";
 
     /// <summary>Reads it; null where there is none.</summary>
+    /// <param name="api">The API server.</param>
+    /// <param name="namespace">The platform's namespace.</param>
+    /// <param name="known">Gives an object that need not be asked for, or null.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="ApiException">The server cannot be reached or refuses.</exception>
-    public static async Task<IngressStatus?> ReadAsync(ApiClient api, string @namespace, CancellationToken cancellationToken, LiveObjects? live = null)
+    public static async Task<IngressStatus?> ReadAsync(ApiClient api, string @namespace, Func<ObjectReference, JsonObject?> known, CancellationToken cancellationToken)
     {
-        if (await FindAsync(api, live, new ObjectReference(ResourceTypes.Ingress, @namespace, Name), cancellationToken) is not { } ingress)
+        if (await FindAsync(api, known, new ObjectReference(ResourceTypes.Ingress, @namespace, Name), cancellationToken) is not { } ingress)
             return await ReadGatewayAsync(api, @namespace, cancellationToken);
         return new IngressStatus(
             ingress.Text("spec", "ingressClassName") is { Length: > 0 } named ? named : ingress.Annotation(ClassAnnotation),
@@ -60,17 +64,18 @@ internal sealed record IngressStatus(string Class, IReadOnlyList<string> Hosts, 
     }
 
     /// <summary>The fingerprint of the certificate that is configured; null where it cannot be read.</summary>
+    /// <inheritdoc cref="ReadAsync"/>
     /// <exception cref="ApiException">The server cannot be reached or refuses.</exception>
-    public async Task<string?> FindFingerprintAsync(ApiClient api, string @namespace, CancellationToken cancellationToken, LiveObjects? live = null)
+    public async Task<string?> FindFingerprintAsync(ApiClient api, string @namespace, Func<ObjectReference, JsonObject?> known, CancellationToken cancellationToken)
     {
         if (SecretName.Length == 0)
             return null;
-        var secret = await FindAsync(api, live, new ObjectReference(ResourceTypes.Secret, @namespace, SecretName), cancellationToken);
+        var secret = await FindAsync(api, known, new ObjectReference(ResourceTypes.Secret, @namespace, SecretName), cancellationToken);
         return secret.Text("data", "tls.crt") is { Length: > 0 } data ? PresentedCertificate.FingerprintOf(Encoding.UTF8.GetString(Convert.FromBase64String(data))) : null;
     }
 
-    private static async Task<JsonObject?> FindAsync(ApiClient api, LiveObjects? live, ObjectReference reference, CancellationToken cancellationToken) =>
-        live?.Find(reference) ?? await api.FindAsync(reference, cancellationToken);
+    private static async Task<JsonObject?> FindAsync(ApiClient api, Func<ObjectReference, JsonObject?> known, ObjectReference reference, CancellationToken cancellationToken) =>
+        known(reference) ?? await api.FindAsync(reference, cancellationToken);
 
     private static IngressAddress? ReadAddress(JsonObject entry)
     {

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Text.Json.Nodes;
 using WholeTale.Core.Configuration;
 using WholeTale.Core.Deployment;
 using WholeTale.Core.Kubernetes;
@@ -8,12 +9,12 @@ namespace WholeTale.Core.Access;
 
 /// <summary>Looks, at the end of a deploy, whether the platform is reached from outside: the names of its hosts, and the certificate that its door shows.</summary>
 /// <param name="api">The API server.</param>
-/// <param name="live">What is known of the namespace: it need not be asked for again.</param>
+/// <param name="known">Gives an object that need not be asked for, or null.</param>
 /// <param name="namespace">The platform's namespace.</param>
 /// <param name="settings">How the platform is to be reached.</param>
 /// <param name="outside">The world outside.</param>
 /// <param name="time">The clock.</param>
-internal sealed class PlatformAccess(ApiClient api, LiveObjects live, string @namespace, IngressSettings settings, IOutside outside, TimeProvider time)
+internal sealed class PlatformAccess(ApiClient api, Func<ObjectReference, JsonObject?> known, string @namespace, IngressSettings settings, IOutside outside, TimeProvider time)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
@@ -26,7 +27,7 @@ internal sealed class PlatformAccess(ApiClient api, LiveObjects live, string @na
     /// <exception cref="DeploymentException">DNS does not lead to the ingress, and the settings demand it.</exception>
     public async Task<IReadOnlyList<string>> LookAsync(CancellationToken cancellationToken)
     {
-        if (await IngressStatus.ReadAsync(api, @namespace, cancellationToken, live) is not { Addresses: [var first, ..] } ingress)
+        if (await IngressStatus.ReadAsync(api, @namespace, known, cancellationToken) is not { Addresses: [var first, ..] } ingress)
             return [];
 
         // What listens on its own machine only is tried out there: no DNS leads to it.
@@ -61,7 +62,7 @@ internal sealed class PlatformAccess(ApiClient api, LiveObjects live, string @na
 
     private async Task<IReadOnlyList<string>> LookAtCertificatesAsync(IngressStatus ingress, IngressAddress address, CancellationToken cancellationToken)
     {
-        if (await ingress.FindFingerprintAsync(api, @namespace, cancellationToken, live) is not { } configured)
+        if (await ingress.FindFingerprintAsync(api, @namespace, known, cancellationToken) is not { } configured)
             return [];
         var found = await Task.WhenAll(ingress.Hosts.Select(host => LookAsync(host, address, configured, cancellationToken)));
         return [.. found.OfType<string>().Distinct(StringComparer.Ordinal)];

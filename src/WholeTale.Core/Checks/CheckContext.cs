@@ -29,7 +29,7 @@ internal sealed class CheckContext
         Resolved = cluster.Settings ?? new ResolvedSettings(new Settings { ClusterName = cluster.Name, Namespace = cluster.Namespace }, [], Environment.CurrentDirectory);
         version = new(() => Api.GetVersionAsync(stop));
         deployment = new(() => DeploymentStatus.ReadAsync(Cluster, Api, stop));
-        ingress = new(() => IngressStatus.ReadAsync(Api, Namespace, stop));
+        ingress = new(() => IngressStatus.ReadAsync(Api, Namespace, _ => null, stop));
         girder = new(() => GirderView.OpenAsync(this, stop));
     }
 

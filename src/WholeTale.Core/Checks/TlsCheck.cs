@@ -26,7 +26,7 @@ internal sealed class TlsCheck(string host) : ICheck
             return CheckOutcome.Fail($"no TLS at {address}: {exception.Message.TrimEnd('.')}", "See that the ingress controller runs, and that no firewall stands before it.");
         }
 
-        return Judge(shown, await ingress.FindFingerprintAsync(context.Api, context.Namespace, cancellationToken), context);
+        return Judge(shown, await ingress.FindFingerprintAsync(context.Api, context.Namespace, _ => null, cancellationToken), context);
     }
 
     private CheckOutcome Judge(PresentedCertificate shown, string? configured, CheckContext context)

@@ -11,7 +11,7 @@ internal sealed class AtomicRun(DeployPlan plan, IProgress<Report> progress, str
         {
             return await new DeployRun(plan, progress, activity).RunAsync(cancellationToken);
         }
-        catch (WholeTaleException failure) when (failure is NotReadyException or ConflictException or Kubernetes.ApiException or DeploymentException { ErrorId: "FieldImmutable" } or DeploymentException { InnerException: Kubernetes.ApiException })
+        catch (WholeTaleException failure) when (failure is NotReadyException or ConflictException or Kubernetes.ApiException or DeploymentException { ErrorId: "FieldImmutable" })
         {
             var good = plan.Revisions.LastOrDefault(revision => revision.Outcome == RevisionOutcome.Deployed);
             progress.Report(new WarningReport(

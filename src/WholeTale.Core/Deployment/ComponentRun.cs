@@ -196,8 +196,8 @@ internal sealed class ComponentRun(PlannedComponent component, RunContext contex
     }
 
     // What the server's rules refuse is the component's matter as much as a pod that fails: quotas, admission rules, limits.
-    private DeploymentException Refused(ApiException exception) => new(
-        exception.ErrorId, exception.Kind, exception.Target, $"Component {component.Name} cannot be deployed: {exception.Explanation}", exception.Advice, exception);
+    private ApiException Refused(ApiException exception) => new(
+        exception.StatusCode, exception.Reason, exception.Status, exception.Kind, exception.Target, $"Component {component.Name} cannot be deployed: {exception.Explanation}", exception.Advice, exception);
 
     private ComponentStatus Momentary() => FirstNotReady() is null ? ComponentStatus.Ready : ComponentStatus.Progressing;
 

@@ -73,6 +73,9 @@ internal sealed record DeployPlan
         return judgement.Holds;
     }
 
+    /// <summary>An object of the plan as it is; null for one that somebody else keeps, such as a Secret of cert-manager's: of that the news may be missing here.</summary>
+    internal JsonObject? FindOwn(ObjectReference reference) => Objects.Any(planned => planned.Reference == reference) ? Live.Find(reference) : null;
+
     /// <summary>The objects, in the order of the components.</summary>
     internal IEnumerable<PlannedObject> Objects => Components.SelectMany(component => component.Objects);
 }

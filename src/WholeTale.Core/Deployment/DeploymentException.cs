@@ -2,8 +2,4 @@ namespace WholeTale.Core.Deployment;
 
 /// <summary>A deploy, an undo or a removal cannot be done, or not now.</summary>
 public sealed class DeploymentException(string errorId, FailureKind kind, string? target, string message, string? advice = null, Exception? innerException = null)
-    : WholeTaleException(errorId, kind, target, message, advice, innerException)
-{
-    /// <summary>The deployment as far as it came, for callers that want it as data; null where it had not begun.</summary>
-    public Deployment? Deployment { get; init; }
-}
+    : WholeTaleException(errorId, kind, target, message, advice, innerException);

@@ -15,11 +15,11 @@ internal sealed class NamespaceWatch(ApiClient client, string @namespace, string
 
     /// <summary>Lists kinds that have not been listed yet, all at once.</summary>
     internal Task ListAsync(IEnumerable<ResourceType> types, CancellationToken cancellationToken) =>
-        Task.WhenAll(types.Distinct().Where(type => !lists.ContainsKey(type)).Select(type => ListAsync(type, cancellationToken)));
+        Task.WhenAll(types.Distinct().Where(type => !lists.ContainsKey(type)).Select(type => ListAsync(type, IsOptional(type), cancellationToken)));
 
     /// <summary>Lists kinds that need not be there for the caller: those that may not be read stay unlisted.</summary>
     internal Task TryListAsync(IEnumerable<ResourceType> types, CancellationToken cancellationToken) =>
-        Task.WhenAll(types.Where(type => !lists.ContainsKey(type)).Select(type => ListAsync(type, cancellationToken, optional: true)));
+        Task.WhenAll(types.Where(type => !lists.ContainsKey(type)).Select(type => ListAsync(type, isOptional: true, cancellationToken)));
 
     /// <summary>Opens the watches of these kinds that are not open yet. Returns at once.</summary>
     internal void Watch(IEnumerable<ResourceType> types)
@@ -35,14 +35,14 @@ internal sealed class NamespaceWatch(ApiClient client, string @namespace, string
         ended.Dispose();
     }
 
-    private async Task ListAsync(ResourceType type, CancellationToken cancellationToken, bool optional = false)
+    private async Task ListAsync(ResourceType type, bool isOptional, CancellationToken cancellationToken)
     {
         ObjectList list;
         try
         {
             list = await client.ListAsync(type, type.Namespaced ? @namespace : null, Selector(type), cancellationToken);
         }
-        catch (ApiException exception) when ((optional || IsOptional(type)) && exception.Kind == FailureKind.Forbidden)
+        catch (ApiException exception) when (isOptional && exception.Kind == FailureKind.Forbidden)
         {
             return;
         }

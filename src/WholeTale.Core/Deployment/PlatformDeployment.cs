@@ -129,7 +129,7 @@ public sealed class PlatformDeployment : IAsyncDisposable
 
     private async Task LookFromOutsideAsync(IProgress<Report> progress, CancellationToken cancellationToken)
     {
-        var access = new PlatformAccess(plan.Client, plan.Live, plan.NamespaceName, plan.Cluster.Settings!.Settings.Ingress, Outside, plan.Time);
+        var access = new PlatformAccess(plan.Client, plan.FindOwn, plan.NamespaceName, plan.Cluster.Settings!.Settings.Ingress, Outside, plan.Time);
         foreach (var warning in await access.LookAsync(cancellationToken))
             progress.Report(new WarningReport(warning));
     }

@@ -147,19 +147,8 @@ internal sealed class YamlReader(TemplateExpansion expansion)
     };
 
     // What JSON and UTF-8 cannot carry is refused here, where the variable is known.
-    private string Checked(string text, (string Name, int Line, object? Value) mark)
-    {
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (text[i] == '\0')
-                throw Refuse(mark, "holds the character NUL, which Kubernetes refuses");
-            if (char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
-                i++;
-            else if (char.IsSurrogate(text[i]))
-                throw Refuse(mark, "holds half of a surrogate pair, which is no character");
-        }
-        return text;
-    }
+    private string Checked(string text, (string Name, int Line, object? Value) mark) =>
+        UnsendableText.Find(text) is var (place, what) ? throw Refuse(mark, string.Create(CultureInfo.InvariantCulture, $"holds at character {place} {what}")) : text;
 
     private JsonNode? Remember(NodeEvent node, JsonNode? value)
     {

@@ -23,7 +23,7 @@ public sealed record TaleChange
         var containers = (JsonArray?)deployment["spec"]?["template"]?["spec"]?["containers"]?.DeepClone() ?? [];
         var main = containers.OfType<JsonObject>().FirstOrDefault(container => (string?)container["name"] is "main" or "instance")
             ?? throw new TaleException("TaleInvalid", FailureKind.InvalidInput, tale.Name, $"The tale {tale} has no container that could be changed.", "Remove it and start it anew.");
-        if (Image.Any(char.IsWhiteSpace) || TaleTexts.Find(Image) is not null)
+        if (Image.Any(char.IsWhiteSpace) || UnsendableText.Find(Image) is not null)
             throw new TaleException("TaleInvalid", FailureKind.InvalidInput, tale.Name, $"The tale {tale} cannot get the image '{TaleTexts.Shown(Image)}'.", "Give a reference such as 'wholetale/jupyter:latest'.");
         var before = main.DeepClone();
         if (Image.Length > 0)

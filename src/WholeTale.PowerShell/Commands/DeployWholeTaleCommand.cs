@@ -133,10 +133,9 @@ public sealed class DeployWholeTaleCommand : SettingsCommand
         }
         catch (WholeTaleException exception)
         {
-            var notReady = exception as NotReadyException;
-            if (PassThru && (notReady?.Deployment ?? plan.Outcome) is { } unfinished)
+            if (PassThru && plan.Outcome is { } unfinished)
                 pipeline.WriteObject(unfinished);
-            foreach (var other in notReady?.Further ?? [])
+            foreach (var other in (exception as NotReadyException)?.Further ?? [])
                 pipeline.WriteError(new NotReadyException(other));
             throw;
         }

@@ -47,7 +47,7 @@ public sealed class InvokeWTCommandCommand : ClusterCommand
     [ValidateNotNullOrEmpty]
     public string? InstanceId { get; set; }
 
-    /// <summary>The container. By default a tale's own, main; else the pod's first.</summary>
+    /// <summary>The container. By default the pod's first, which is a tale's own.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Container { get; set; }
@@ -70,7 +70,7 @@ public sealed class InvokeWTCommandCommand : ClusterCommand
         var pods = new PlatformPods(await ConnectAsync(pipeline, cancellationToken), pipeline.Report);
         var found = await pods.FindAsync(
             name => Component is null || name == Component, name => Pod is null || name == Pod, Container, InstanceId is null ? null : id => id == InstanceId, cancellationToken);
-        var container = found.Where(candidate => candidate.IsRunning).OrderByDescending(candidate => candidate is { Component: "tale", Container: "main" }).FirstOrDefault()
+        var container = found.FirstOrDefault(candidate => candidate.IsRunning)
             ?? throw new PodException("ContainerNotRunning", FailureKind.NotReady, found[0].ToString(), $"The container {found[0]} does not run.", "Look at 'Get-WholeTale' and 'Get-WTLog' for the reason.");
         if (!pipeline.ShouldProcess(container.ToString(), $"Run {string.Join(' ', Command)}"))
             return;

@@ -173,7 +173,7 @@ public sealed class DeployChoiceTests(SimulatedCluster simulated) : IClassFixtur
         var manifests = Given.Manifests(("back", [], [Given.ConfigMap(space, "back", "one")]), ("front", [], [Given.ConfigMap(space, "front", "one")]));
         await using var plan = await PlatformDeployment.PlanAsync(simulated.Cluster(space), manifests, new DeployOptions { Atomic = atomic }, TimeProvider.System, CancellationToken.None);
 
-        var exception = await Assert.ThrowsAsync<DeploymentException>(() => plan.RunAsync(new SimulatedCluster.Listener(), CancellationToken.None));
+        var exception = await Assert.ThrowsAsync<ApiException>(() => plan.RunAsync(new SimulatedCluster.Listener(), CancellationToken.None));
 
         await SetAsync();
         Assert.Equal(("KubernetesForbidden", FailureKind.Forbidden), (exception.ErrorId, exception.Kind));
@@ -183,6 +183,21 @@ public sealed class DeployChoiceTests(SimulatedCluster simulated) : IClassFixtur
         Assert.Contains("policy.test", diagnosis.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(exception.Advice!, diagnosis.Message, StringComparison.Ordinal);
         Assert.Equal(atomic, await simulated.FindAsync("v1", "ConfigMap", space, "back") is null);
+    }
+
+    [Fact]
+    public async Task A_plan_that_another_deploy_has_overtaken_takes_nothing_of_that_back()
+    {
+        var cluster = simulated.Cluster("overtaken");
+        ManifestSet Map(string value) => Given.Manifests(("front", [], [Given.ConfigMap("overtaken", "front", value)]));
+        await SimulatedCluster.DeployAsync(cluster, Map("one"));
+        await using var plan = await PlatformDeployment.PlanAsync(cluster, Map("two"), new DeployOptions { Atomic = true }, TimeProvider.System, CancellationToken.None);
+        await SimulatedCluster.DeployAsync(cluster, Map("three"));
+
+        var exception = await Assert.ThrowsAsync<DeploymentException>(() => plan.RunAsync(new SimulatedCluster.Listener(), CancellationToken.None));
+
+        Assert.Equal("PlanOutdated", exception.ErrorId);
+        Assert.Equal("three", (await simulated.FindAsync("v1", "ConfigMap", "overtaken", "front")).Text("data", "key"));
     }
 
     private static JsonObject Reselected(string space, string name)

@@ -56,23 +56,27 @@ public sealed class SiteCertificateSourceTests(SimulatedCluster simulated) : ICl
         var cluster = With("existing", settings => settings with { Certificate = new CertificateSettings { Source = "Secret", SecretName = "mine" } });
         Assert.Equal("CertificateSecretMissing", (await Assert.ThrowsAsync<CertificateException>(() => DeployAsync(cluster))).ErrorId);
 
-        await simulated.Client.CreateAsync((JsonObject)JsonNode.Parse("""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"existing"}}""")!, CancellationToken.None);
-        await WriteSecretAsync(SelfSigned.Create(["elsewhere.example.org"], "Ecdsa", 90, TimeProvider.System));
+        await simulated.Client.CreateAsync(Given.Json("""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"existing"}}"""), CancellationToken.None);
+        await WriteSecretAsync("existing", "elsewhere.example.org");
         Assert.Equal("CertificateWrongDomain", (await Assert.ThrowsAsync<CertificateException>(() => DeployAsync(cluster))).ErrorId);
 
-        await WriteSecretAsync(SelfSigned.Create(["*.local.wholetale.org"], "Ecdsa", 90, TimeProvider.System));
+        await WriteSecretAsync("existing", "*.local.wholetale.org");
         Assert.Equal(ComponentStatus.Ready, (await DeployAsync(cluster)).Status);
+    }
 
-        Task<ApplyOutcome> WriteSecretAsync(TlsMaterial material) => simulated.Client.ApplyAsync(
-            new JsonObject
-            {
-                ["apiVersion"] = "v1",
-                ["kind"] = "Secret",
-                ["type"] = "kubernetes.io/tls",
-                ["metadata"] = new JsonObject { ["name"] = "mine", ["namespace"] = "existing" },
-                ["stringData"] = new JsonObject { ["tls.crt"] = material.CertificatePem, ["tls.key"] = material.KeyPem.Reveal() },
-            },
-            new ApplyOptions { Force = true, FieldManager = "somebody" }, CancellationToken.None);
+    [Fact]
+    public async Task A_Secret_that_its_keeper_renews_during_a_deploy_is_not_taken_for_a_wrong_certificate()
+    {
+        var cluster = With("kept", settings => settings with { Certificate = new CertificateSettings { Source = "Secret", SecretName = "mine" } });
+        await simulated.Client.CreateAsync(Given.Json("""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"kept"}}"""), CancellationToken.None);
+        await WriteSecretAsync("kept", "*.local.wholetale.org");
+        await DeployAsync(cluster);
+
+        await using var plan = await PlatformDeployment.PlanAsync(cluster, new DeployOptions { SkipGirderSetup = true }, new SimulatedCluster.Listener(), CancellationToken.None);
+        await WriteSecretAsync("kept", "*.local.wholetale.org");
+        var deployment = await plan.RunAsync(new SimulatedCluster.Listener(), CancellationToken.None);
+
+        Assert.DoesNotContain(deployment.Warnings, warning => warning.Contains("another certificate", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -91,6 +95,21 @@ public sealed class SiteCertificateSourceTests(SimulatedCluster simulated) : ICl
         Assert.Equal(["celery-worker", "registry", "registry-cert-secret"], updated);
         var again = await DeployAsync(cluster, new DeployOptions { NoWait = true });
         Assert.All(again.Objects, item => Assert.Equal(AppliedResult.Unchanged, item.Result));
+    }
+
+    private Task<ApplyOutcome> WriteSecretAsync(string @namespace, string host)
+    {
+        var material = SelfSigned.Create([host], "Ecdsa", 90, TimeProvider.System);
+        return simulated.Client.ApplyAsync(
+            new JsonObject
+            {
+                ["apiVersion"] = "v1",
+                ["kind"] = "Secret",
+                ["type"] = "kubernetes.io/tls",
+                ["metadata"] = new JsonObject { ["name"] = "mine", ["namespace"] = @namespace },
+                ["stringData"] = new JsonObject { ["tls.crt"] = material.CertificatePem, ["tls.key"] = material.KeyPem.Reveal() },
+            },
+            new ApplyOptions { Force = true, FieldManager = "somebody" }, CancellationToken.None);
     }
 
     private Cluster With(string @namespace, Func<Settings, Settings> change)

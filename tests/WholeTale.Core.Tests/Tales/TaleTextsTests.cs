@@ -65,7 +65,7 @@ public sealed class TaleTextsTests
         var sample = TaleSamples.All[0];
         var half = $"ab{HighHalf}c";
 
-        AssertRefused(sample with { Name = half }, "its Name holds at character 3 half of a character (U+D83D)");
+        AssertRefused(sample with { Name = half }, "its Name holds at character 3 half of a surrogate pair (U+D83D)");
         AssertRefused(sample with { User = half }, "its User holds at character 3");
         AssertRefused(sample with { InstanceId = half }, "its InstanceId holds at character 3");
         AssertRefused(sample with { TaleId = half }, "its TaleId holds at character 3");

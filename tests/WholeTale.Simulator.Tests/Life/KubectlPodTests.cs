@@ -120,16 +120,16 @@ public sealed class KubectlPodTests(SimulatorFixture fixture) : IClassFixture<Si
         await File.WriteAllTextAsync(Path.Combine(folder, "one"), "content of one\n");
         await File.WriteAllBytesAsync(Path.Combine(folder, "two"), [.. Enumerable.Range(0, 100_000).Select(number => (byte)(number * 7))]);
 
-        Assert.Equal(Said(""), await Kubectl.RunAsync("cp", folder, $"{ns}/box:/tmp/there"));
-        Assert.Equal(Said("content of one\n"), await Kubectl.RunAsync("-n", ns, "exec", "box", "--", "cat", "/tmp/there/one"));
-        Assert.Equal(0, (await Kubectl.RunAsync("cp", $"{ns}/box:/tmp/there", back)).ExitCode);
-        Assert.Equal(0, (await Kubectl.RunAsync("cp", $"{ns}/box:/tmp/there/one", Path.Combine(back, "three"))).ExitCode);
+        Assert.Equal(Said(""), await Kubectl.RunAsync("cp", folder, $"{ns}/box:/srv/there"));
+        Assert.Equal(Said("content of one\n"), await Kubectl.RunAsync("-n", ns, "exec", "box", "--", "cat", "/srv/there/one"));
+        Assert.Equal(0, (await Kubectl.RunAsync("cp", $"{ns}/box:/srv/there", back)).ExitCode);
+        Assert.Equal(0, (await Kubectl.RunAsync("cp", $"{ns}/box:/srv/there/one", Path.Combine(back, "three"))).ExitCode);
         Assert.Equal(await File.ReadAllBytesAsync(Path.Combine(folder, "two")), await File.ReadAllBytesAsync(Path.Combine(back, "two")));
         Assert.Equal("content of one\n", await File.ReadAllTextAsync(Path.Combine(back, "three")));
         var missing = await Kubectl.RunAsync("cp", $"{ns}/box:/nowhere", Path.Combine(back, "four"));
         Assert.NotEqual(0, missing.ExitCode);
         Assert.Contains("tar: /nowhere: No such file or directory", missing.Output, StringComparison.Ordinal);
-        Assert.Equal(Failed("Error from server (NotFound): pods \"none\" not found\n"), await Kubectl.RunAsync("cp", Path.Combine(folder, "one"), $"{ns}/none:/tmp/one"));
+        Assert.Equal(Failed("Error from server (NotFound): pods \"none\" not found\n"), await Kubectl.RunAsync("cp", Path.Combine(folder, "one"), $"{ns}/none:/srv/one"));
     }
 
     [Theory]

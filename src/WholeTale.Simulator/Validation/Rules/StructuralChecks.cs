@@ -154,16 +154,8 @@ internal static class StructuralChecks
     private static void Complete(JsonObject schema, string path, List<Cause> causes)
     {
         Junctors(schema, schema, path, path, causes);
-        if (schema["items"] is JsonObject items)
-            Complete(items, path + ".items", causes);
-        foreach (var (name, property) in schema["properties"] as JsonObject ?? [])
-        {
-            if (property is JsonObject part)
-                Complete(part, $"{path}.properties[{name}]", causes);
-        }
-
-        if (schema["additionalProperties"] is JsonObject values)
-            Complete(values, path + ".additionalProperties", causes);
+        foreach (var (part, at) in Parts(schema, path))
+            Complete(part, at, causes);
     }
 
     private static void Junctors(JsonObject part, JsonObject schema, string schemaPath, string partPath, List<Cause> causes)
@@ -197,15 +189,21 @@ internal static class StructuralChecks
     {
         if (schema["default"] is { } value)
             CustomValidation.Check(value, schema, path + ".default", causes);
+        foreach (var (part, at) in Parts(schema, path))
+            Defaults(part, at, causes);
+    }
+
+    private static IEnumerable<(JsonObject Part, string Path)> Parts(JsonObject schema, string path)
+    {
         if (schema["items"] is JsonObject items)
-            Defaults(items, path + ".items", causes);
+            yield return (items, path + ".items");
         foreach (var (name, property) in schema["properties"] as JsonObject ?? [])
         {
             if (property is JsonObject part)
-                Defaults(part, $"{path}.properties[{name}]", causes);
+                yield return (part, $"{path}.properties[{name}]");
         }
 
         if (schema["additionalProperties"] is JsonObject values)
-            Defaults(values, path + ".additionalProperties", causes);
+            yield return (values, path + ".additionalProperties");
     }
 }
