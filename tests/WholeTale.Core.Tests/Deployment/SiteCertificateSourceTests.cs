@@ -67,13 +67,14 @@ public sealed class SiteCertificateSourceTests(SimulatedCluster simulated) : ICl
     [Fact]
     public async Task A_Secret_that_its_keeper_renews_during_a_deploy_is_not_taken_for_a_wrong_certificate()
     {
-        var cluster = With("kept", settings => settings with { Certificate = new CertificateSettings { Source = "Secret", SecretName = "mine" } });
+        // A domain of its own: an ingress controller shows one certificate for a host, whichever namespace claims it.
+        var cluster = With("kept", settings => settings with { Domain = "kept.example.org", Certificate = new CertificateSettings { Source = "Secret", SecretName = "mine" } });
         await simulated.Client.CreateAsync(Given.Json("""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"kept"}}"""), CancellationToken.None);
-        await WriteSecretAsync("kept", "*.local.wholetale.org");
+        await WriteSecretAsync("kept", "*.kept.example.org");
         await DeployAsync(cluster);
 
         await using var plan = await PlatformDeployment.PlanAsync(cluster, new DeployOptions { SkipGirderSetup = true }, new SimulatedCluster.Listener(), CancellationToken.None);
-        await WriteSecretAsync("kept", "*.local.wholetale.org");
+        await WriteSecretAsync("kept", "*.kept.example.org");
         var deployment = await plan.RunAsync(new SimulatedCluster.Listener(), CancellationToken.None);
 
         Assert.DoesNotContain(deployment.Warnings, warning => warning.Contains("another certificate", StringComparison.Ordinal));
