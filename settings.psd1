@@ -244,7 +244,7 @@
         # name or the cluster says.
         Controller = ''
 
-        # A GatewayClass: the Gateway API is used in place of an Ingress; empty for an Ingress. Tales are reached by Ingresses still.
+        # A GatewayClass: the Gateway API is used in place of Ingresses, for the platform and its tales; empty for Ingresses.
         GatewayClass = ''
 
         # How long an address may take to appear.

@@ -3,16 +3,19 @@ using System.Text.Json.Nodes;
 using WholeTale.Core.Deployment;
 using WholeTale.Core.Deployment.Readiness;
 using WholeTale.Core.Kubernetes;
+using WholeTale.Core.Manifests;
 
 namespace WholeTale.Core.Access;
 
 /// <summary>The platform's outer door as its controller shows it.</summary>
 /// <param name="Class">The class; empty where none is named.</param>
+/// <param name="Controller">What serves it: gateway, gce, nginx, traefik or other; empty where it does not say.</param>
 /// <param name="Hosts">The hosts that it has rules for.</param>
 /// <param name="Addresses">Where it listens; none while its controller has given no address.</param>
 /// <param name="SecretName">The Secret with the certificate.</param>
 /// <param name="Unhealthy">Backends that the controller calls unhealthy; known for gce only.</param>
-internal sealed record IngressStatus(string Class, IReadOnlyList<string> Hosts, IReadOnlyList<IngressAddress> Addresses, string SecretName, IReadOnlyList<string> Unhealthy)
+internal sealed record IngressStatus(
+    string Class, string Controller, IReadOnlyList<string> Hosts, IReadOnlyList<IngressAddress> Addresses, string SecretName, IReadOnlyList<string> Unhealthy)
 {
     /// <summary>The name of the platform's Ingress.</summary>
     public const string Name = "ingress";
@@ -31,6 +34,7 @@ internal sealed record IngressStatus(string Class, IReadOnlyList<string> Hosts, 
             return await ReadGatewayAsync(api, @namespace, cancellationToken);
         return new IngressStatus(
             ingress.Text("spec", "ingressClassName") is { Length: > 0 } named ? named : ingress.Annotation(ClassAnnotation),
+            ingress.Annotation(ManifestFinish.ControllerAnnotation),
             [.. ingress.Items("spec", "rules").Select(rule => rule.Text("host"))],
             [.. ingress.Items("status", "loadBalancer", "ingress").Select(ReadAddress).OfType<IngressAddress>()],
             ingress.Items("spec", "tls").Select(tls => tls.Text("secretName")).FirstOrDefault() ?? "",
@@ -44,6 +48,7 @@ internal sealed record IngressStatus(string Class, IReadOnlyList<string> Hosts, 
         var routes = (await api.ListAsync(new RouteReadiness().Type, @namespace, Labels.Ours, cancellationToken)).Items;
         return new IngressStatus(
             gateway.Text("spec", "gatewayClassName"),
+            "gateway",
             [.. routes.SelectMany(route => route.At("spec", "hostnames") as JsonArray ?? []).Select(host => (string?)host ?? "").Distinct(StringComparer.Ordinal)],
             [.. gateway.Items("status", "addresses").Select(address => new IngressAddress(address.Text("value"), 443))],
             gateway.Items("spec", "listeners").SelectMany(listener => listener.Items("tls", "certificateRefs")).Select(reference => reference.Text("name")).FirstOrDefault() ?? "",

@@ -235,7 +235,7 @@ public sealed record IngressSettings
     [OneOf("", "gce", "nginx", "traefik", "other")]
     public string Controller { get; init; } = "";
 
-    /// <summary>A GatewayClass: the Gateway API is used in place of an Ingress; empty for an Ingress. Tales are reached by Ingresses still.</summary>
+    /// <summary>A GatewayClass: the Gateway API is used in place of Ingresses, for the platform and its tales; empty for Ingresses.</summary>
     [Form(Form.DnsSubdomain)]
     public string GatewayClass { get; init; } = "";
 
@@ -249,6 +249,9 @@ public sealed record IngressSettings
     /// <summary>Further annotations, by name.</summary>
     [Form(Form.Annotation)]
     public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Whether the cluster serves BackendConfig and FrontendConfig, as GKE does. Found there, not set.</summary>
+    internal bool TakesGoogleConfigs { get; init; }
 }
 
 /// <summary>The site's certificate.</summary>

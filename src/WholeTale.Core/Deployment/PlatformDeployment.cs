@@ -71,7 +71,8 @@ public sealed class PlatformDeployment : IAsyncDisposable
             draft,
             async (live, token) =>
             {
-                settings = settings with { Settings = settings.Settings with { Ingress = IngressChoice.Complete(settings.Settings.Ingress, cluster.Provider, live) } };
+                var ingress = await IngressChoice.CompleteAsync(settings.Settings.Ingress, cluster.Provider, live, client, token);
+                settings = settings with { Settings = settings.Settings with { Ingress = ingress } };
                 secrets = await new PlatformSecretStore(settings, cluster.Namespace, time).ResolveAsync(
                     live, kept => SiteCertificate.LoadAsync(settings, progress, time, token, kept), progress);
                 return Platform.Render(settings, secrets, cluster.Name);

@@ -251,6 +251,21 @@ public sealed class ApiClient
             $"{transport.Connection.Name} does not serve the kind {kind} of {apiVersion}.", "Install its CustomResourceDefinition, or choose a setting that does without.", cause);
     }
 
+    /// <summary>Whether a kind is served.</summary>
+    /// <exception cref="ApiException">The server cannot be reached or refuses.</exception>
+    internal async Task<bool> IsServedAsync(string apiVersion, string kind, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ResolveAsync(apiVersion, kind, cancellationToken);
+            return true;
+        }
+        catch (ApiException exception) when (exception.StatusCode == HttpStatusCode.NotFound)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Says which object a manifest describes.</summary>
     internal async ValueTask<ObjectReference> ReferenceAsync(JsonObject manifest, CancellationToken cancellationToken)
     {

@@ -11,6 +11,9 @@ internal sealed class ManifestFinish(Settings settings, string instance)
     /// <summary>The annotation on pods that changes with the Secrets and ConfigMaps they use.</summary>
     public const string ChecksumAnnotation = "wholetale.org/configuration-checksum";
 
+    /// <summary>The annotation on the platform's Ingress that says what serves it: gce, nginx, traefik or other.</summary>
+    public const string ControllerAnnotation = "wholetale.org/ingress-controller";
+
     // The kinds without a namespace that a template, or one that replaces it, may reasonably hold.
     private static readonly HashSet<string> ClusterScoped =
     [
@@ -45,7 +48,11 @@ internal sealed class ManifestFinish(Settings settings, string instance)
         if (kind == "Secret")
             EncodeData(document);
         if (kind == "Ingress")
+        {
+            // Tales' own Ingresses are made for the same controller, also by who may not look at the cluster's classes.
+            Annotate(metadata, new Dictionary<string, string> { [ControllerAnnotation] = PlatformVariables.IngressController(settings.Ingress) });
             Annotate(metadata, settings.Ingress.Annotations);
+        }
     }
 
     /// <summary>Marks each workload with a checksum of the Secrets and ConfigMaps that it names, so that it restarts when they change.</summary>

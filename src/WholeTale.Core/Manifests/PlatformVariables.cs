@@ -30,6 +30,7 @@ internal static class PlatformVariables
         variables["RegistryCertificate"] = Certificate(secrets.RegistryCertificate);
         variables["SiteCertificate"] = secrets.SiteCertificate is { } site ? Certificate(site) : null;
         variables["SiteCertificateSecret"] = SiteCertificateSecret(settings, secrets.SiteCertificate is not null);
+        variables["IngressIs"] = IngressIs(settings.Ingress);
         variables["CertificateIsIssued"] = settings.Certificate.Source == "CertManager";
         variables["RegistryUrl"] = settings.Registry.Exposed ? $"https://registry.{settings.Domain}" : "https://registry:443";
         variables["GirderDataIsShared"] = settings.Tales.Volume == "SubPath";
@@ -45,6 +46,19 @@ internal static class PlatformVariables
         ingress.GatewayClass.Length > 0 ? "gateway"
         : ingress.Controller.Length > 0 ? ingress.Controller
         : new[] { "gce", "nginx", "traefik" }.FirstOrDefault(name => ingress.Class == name || ingress.Class.StartsWith($"{name}-", StringComparison.Ordinal)) ?? "other";
+
+    /// <summary>The sort of the outer door, as templates ask for it. A Gateway of GKE's own classes takes policies that no other knows.</summary>
+    internal static Dictionary<string, object?> IngressIs(IngressSettings ingress)
+    {
+        var controller = IngressController(ingress);
+        return Table(
+            ("Gce", controller == "gce"),
+            ("GceConfigured", controller == "gce" && ingress.TakesGoogleConfigs),
+            ("Nginx", controller == "nginx"),
+            ("Traefik", controller == "traefik"),
+            ("Gateway", controller == "gateway"),
+            ("GkeGateway", ingress.GatewayClass.StartsWith("gke-l7-", StringComparison.Ordinal)));
+    }
 
     /// <summary>The Secret that the outer door's certificate lies in.</summary>
     internal static string SiteCertificateSecret(Settings settings, bool isOurs) =>

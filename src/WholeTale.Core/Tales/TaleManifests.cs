@@ -15,14 +15,20 @@ internal sealed class TaleManifests(Cluster cluster, ResolvedSettings resolved, 
     private readonly ConcurrentDictionary<string, string> texts = new(StringComparer.Ordinal);
 
     /// <summary>The Deployment, which owns all others.</summary>
-    public JsonObject Deployment(TalePlan plan) => Render("tale/deployment.yaml", plan).Single();
+    public JsonObject Deployment(TalePlan plan) => Render("tale/deployment.yaml", plan, settings.Ingress).Single();
 
     /// <summary>All others, owned by the Deployment.</summary>
-    public IReadOnlyList<JsonObject> Dependents(TalePlan plan, JsonObject deployment)
+    /// <param name="plan">The tale.</param>
+    /// <param name="deployment">The Deployment as the server has it.</param>
+    /// <param name="door">What the tale is reached through.</param>
+    public IReadOnlyList<JsonObject> Dependents(TalePlan plan, JsonObject deployment, IngressSettings door)
     {
-        List<JsonObject> objects = [.. Render("tale/secret.yaml", plan), .. Render("tale/service.yaml", plan), .. Render("tale/ingress.yaml", plan)];
-        if (settings.Tales.Volume == "Claim" && plan.Request.Workspace.Length == 0)
-            objects.AddRange(Render("tale/claim.yaml", plan));
+        string[] files =
+        [
+            "tale/secret.yaml", "tale/service.yaml", door.GatewayClass.Length > 0 ? "tale/route.yaml" : "tale/ingress.yaml",
+            .. settings.Tales.Volume == "Claim" && plan.Request.Workspace.Length == 0 ? ["tale/claim.yaml"] : Array.Empty<string>(),
+        ];
+        var objects = files.SelectMany(file => Render(file, plan, door)).ToList();
         foreach (var dependent in objects)
         {
             dependent["metadata"]!["ownerReferences"] = new JsonArray(new JsonObject
@@ -38,9 +44,9 @@ internal sealed class TaleManifests(Cluster cluster, ResolvedSettings resolved, 
         return objects;
     }
 
-    private List<JsonObject> Render(string file, TalePlan plan)
+    private List<JsonObject> Render(string file, TalePlan plan, IngressSettings door)
     {
-        var objects = TemplateRenderer.RenderText(texts.GetOrAdd(file, templates.Read), templates.PathOf(file), Variables(plan)).Select(manifest => manifest.Object).ToList();
+        var objects = TemplateRenderer.RenderText(texts.GetOrAdd(file, templates.Read), templates.PathOf(file), Variables(plan, door)).Select(manifest => manifest.Object).ToList();
         foreach (var rendered in objects)
             Complete(rendered, plan);
         return objects;
@@ -90,10 +96,9 @@ internal sealed class TaleManifests(Cluster cluster, ResolvedSettings resolved, 
         [TaleLabels.IdleTimeout] = ((long)(plan.Request.IdleTimeout ?? settings.Tales.IdleTimeout).TotalSeconds).ToString(CultureInfo.InvariantCulture),
     };
 
-    private Dictionary<string, object?> Variables(TalePlan plan)
+    private Dictionary<string, object?> Variables(TalePlan plan, IngressSettings door)
     {
         var request = plan.Request;
-        var controller = PlatformVariables.IngressController(settings.Ingress);
         return new Dictionary<string, object?>(StringComparer.Ordinal)
         {
             ["Name"] = plan.Name,
@@ -129,8 +134,8 @@ internal sealed class TaleManifests(Cluster cluster, ResolvedSettings resolved, 
                 ("DevicePlugin", settings.Tales.Mounter == "DevicePlugin"),
                 ("Privileged", settings.Tales.Mounter == "Privileged"),
                 ("Definition", MounterDefinition(plan))),
-            ["Ingress"] = Table(("Class", settings.Ingress.Class)),
-            ["IngressIs"] = Table(("Gce", controller == "gce"), ("Nginx", controller == "nginx"), ("Traefik", controller == "traefik")),
+            ["Ingress"] = Table(("Class", door.Class)),
+            ["IngressIs"] = PlatformVariables.IngressIs(door),
             ["SiteCertificateSecret"] = PlatformVariables.SiteCertificateSecret(settings, settings.Certificate.Source is not ("Secret" or "CertManager")),
         };
     }

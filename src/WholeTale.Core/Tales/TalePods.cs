@@ -24,6 +24,7 @@ public sealed class TalePods : IAsyncDisposable
     private readonly TaleWatch watch;
     private readonly TaleQuota quota;
     private readonly TaleDiagnosis diagnosis;
+    private readonly TaleDoor door;
     private readonly GirderTales girder;
     private readonly ConcurrentDictionary<string, SemaphoreSlim> turns = new(StringComparer.Ordinal);
 
@@ -44,6 +45,7 @@ public sealed class TalePods : IAsyncDisposable
         watch = new TaleWatch(api, cluster.Namespace, time, settings.Settings.Deploy.FailureGrace);
         diagnosis = new TaleDiagnosis(api, cluster.Namespace, time);
         quota = new TaleQuota(settings.Settings.Girder.InstancesPerUser);
+        door = new TaleDoor(api, cluster, settings.Settings.Ingress, progress);
         girder = new GirderTales(api, cluster.Namespace, settings.Settings.Tales, time);
     }
 
@@ -77,13 +79,14 @@ public sealed class TalePods : IAsyncDisposable
         if (request.InstanceId.Length > 0 && watch.FindInstance(request.InstanceId) is { } already)
             return await AttendAsync(already, cancellationToken);
 
+        var ingress = await door.FindAsync(cancellationToken);
         quota.Take(request.User, plan.Name, watch.NamesOf(request.User));
         var wait = watch.Expect(plan.Name);
         try
         {
             Tell(plan.Name, "being made");
             var deployment = (await api.ApplyAsync(manifests.Deployment(plan), ApplyOptions.Default, cancellationToken)).Object;
-            await Task.WhenAll(manifests.Dependents(plan, deployment).Select(dependent => api.ApplyAsync(dependent, ApplyOptions.Default, cancellationToken)));
+            await Task.WhenAll(manifests.Dependents(plan, deployment, ingress).Select(dependent => api.ApplyAsync(dependent, ApplyOptions.Default, cancellationToken)));
             Tell(plan.Name, "starting");
             var pod = await ReadyAsync(wait, plan.Token, cancellationToken);
             var tale = TaleReading.Read(deployment, pod);
@@ -218,6 +221,7 @@ public sealed class TalePods : IAsyncDisposable
     /// <summary>Ends the watches.</summary>
     public ValueTask DisposeAsync()
     {
+        door.Dispose();
         girder.Dispose();
         return watch.DisposeAsync();
     }

@@ -35,6 +35,9 @@ internal static class ClusterBlueprint
             ReleaseChannel = new ReleaseChannel { Channel = Enum.Parse<ReleaseChannel.Types.Channel>(gke.ReleaseChannel == "None" ? "Unspecified" : gke.ReleaseChannel) },
         };
         cluster.ResourceLabels.Add(Ownership.Labels(gke));
+        // Autopilot has the Gateway API by itself; it does no harm to ask for it.
+        if (settings.Ingress.GatewayClass.Length > 0)
+            cluster.NetworkConfig = new NetworkConfig { GatewayApiConfig = new GatewayAPIConfig { Channel = GatewayAPIConfig.Types.Channel.Standard } };
         if (gke.PrivateNodes)
             cluster.PrivateClusterConfig = new PrivateClusterConfig { EnablePrivateNodes = true, MasterIpv4CidrBlock = gke.ControlPlaneCidr };
         if (gke.AuthorizedNetworks.Count > 0)
@@ -53,7 +56,7 @@ internal static class ClusterBlueprint
         }
 
         if (settings.NetworkPolicies)
-            cluster.NetworkConfig = new NetworkConfig { DatapathProvider = DatapathProvider.AdvancedDatapath };
+            (cluster.NetworkConfig ??= new NetworkConfig()).DatapathProvider = DatapathProvider.AdvancedDatapath;
         if (gke.WorkloadIdentity)
             cluster.WorkloadIdentityConfig = new WorkloadIdentityConfig { WorkloadPool = $"{project}.svc.id.goog" };
         cluster.NodePools.Add(Default(settings));

@@ -6,7 +6,7 @@ namespace WholeTale.Core.Tests.Deployment;
 /// <summary>Puts kinds of others (cert-manager, the Gateway API) on a simulated cluster, and speaks for their controllers.</summary>
 internal sealed class CustomKinds(SimulatedCluster simulated)
 {
-    public async Task InstallAsync(string group, string kind, string plural)
+    public async Task InstallAsync(string group, string kind, string plural, string version = "v1")
     {
         var name = $"{plural}.{group}";
         await simulated.Client.ApplyAsync(
@@ -21,8 +21,14 @@ internal sealed class CustomKinds(SimulatedCluster simulated)
                     ["group"] = group,
                     ["scope"] = "Namespaced",
                     ["names"] = new JsonObject { ["kind"] = kind, ["plural"] = plural, ["singular"] = kind.ToLowerInvariant(), ["listKind"] = $"{kind}List" },
-                    ["versions"] = JsonNode.Parse(
-                        """[{"name":"v1","served":true,"storage":true,"subresources":{"status":{}},"schema":{"openAPIV3Schema":{"type":"object","x-kubernetes-preserve-unknown-fields":true}}}]"""),
+                    ["versions"] = new JsonArray(new JsonObject
+                    {
+                        ["name"] = version,
+                        ["served"] = true,
+                        ["storage"] = true,
+                        ["subresources"] = new JsonObject { ["status"] = new JsonObject() },
+                        ["schema"] = new JsonObject { ["openAPIV3Schema"] = new JsonObject { ["type"] = "object", ["x-kubernetes-preserve-unknown-fields"] = true } },
+                    }),
                 },
             },
             new ApplyOptions(), CancellationToken.None);

@@ -53,7 +53,7 @@ public sealed class SimulatedCluster : IAsyncLifetime
     };
 
     public async Task<JsonObject?> FindAsync(string apiVersion, string kind, string? @namespace, string name) =>
-        await Client.FindAsync(new ObjectReference(ResourceTypes.Find(apiVersion, kind)!, @namespace, name), CancellationToken.None);
+        await Client.FindAsync(new ObjectReference(await Client.ResolveAsync(apiVersion, kind, CancellationToken.None), @namespace, name), CancellationToken.None);
 
     internal static async Task<WholeTale.Core.Deployment.Deployment> DeployAsync(Cluster cluster, ManifestSet manifests, DeployOptions? options = null, Listener? listener = null)
     {

@@ -72,6 +72,17 @@ public sealed class WireTests
         Assert.DoesNotContain(sent, field => field.StartsWith("3.12.", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_cluster_for_a_Gateway_has_the_Gateway_API_switched_on()
+    {
+        await using var world = await GkeWorld.StartAsync(Answer);
+        var request = world.Request();
+        await world.CreateAsync(request with { Settings = request.Settings with { Settings = request.Settings.Settings with { Ingress = new IngressSettings { GatewayClass = "gke-l7-global-external-managed" } } } });
+
+        // Cluster.network_config = 27, NetworkConfig.gateway_api_config = 16, GatewayAPIConfig.channel = 1: CHANNEL_STANDARD = 4
+        Assert.Contains("3.27.16.1=4", WireFields.Read(world.Stub.Calls.Single(call => call.Method == "CreateCluster").Message, Messages));
+    }
+
     // CreateClusterRequest.cluster = 3, .parent = 5. Within Cluster:
     private static readonly string[] Described =
     [
@@ -122,7 +133,7 @@ public sealed class WireTests
     private static readonly HashSet<string> Messages =
     [
         "3", "3.12", "3.12.2", "3.12.2.6", "3.12.2.14", "3.12.2.15", "3.12.2.37", "3.12.2.43", "3.12.2.43.1", "3.12.2.43.1.2", "3.12.2.43.1.2.2", "3.12.4", "3.12.5",
-        "3.15", "3.20", "3.22", "3.22.2", "3.27", "3.37", "3.41", "3.43", "3.128",
+        "3.15", "3.20", "3.22", "3.22.2", "3.27", "3.27.16", "3.37", "3.41", "3.43", "3.128",
     ];
 
     private static StubAnswer Answer(SentCall call) => call.Method switch

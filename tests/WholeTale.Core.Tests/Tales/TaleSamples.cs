@@ -33,7 +33,7 @@ internal static class TaleSamples
         var deployment = manifests.Deployment(plan);
         var stored = (JsonObject)deployment.DeepClone();
         stored["metadata"]!["uid"] = "11111111-2222-3333-4444-555555555555";
-        return (plan, [deployment, .. manifests.Dependents(plan, stored)]);
+        return (plan, [deployment, .. manifests.Dependents(plan, stored, cluster.Settings.Settings.Ingress)]);
     }
 
     public static JsonNode MainOf(IReadOnlyList<JsonObject> objects) =>

@@ -22,6 +22,8 @@ public sealed class WorkerRoleTests : IAsyncLifetime
         // A launch: five objects, each applied; an apply that creates needs both rights.
         "apps/deployments create", "apps/deployments patch", "secrets create", "secrets patch", "services create", "services patch",
         "networking.k8s.io/ingresses create", "networking.k8s.io/ingresses patch", "persistentvolumeclaims create", "persistentvolumeclaims patch",
+        // The platform's own door, which it goes through.
+        "networking.k8s.io/ingresses get",
         // What becomes of it, and which tales there are.
         "apps/deployments list", "apps/deployments watch", "pods list", "pods watch",
         // Why it does not start.
@@ -56,12 +58,32 @@ public sealed class WorkerRoleTests : IAsyncLifetime
         administrator = Connection(simulated.Token);
         var api = ApiClient.For(administrator);
         await api.CreateAsync(new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = "wholetale" } }, CancellationToken.None);
-        var manifests = TemplateRenderer.Render(new TemplateSource(TemplateSource.ModuleFolder), "base.yaml", new Dictionary<string, object?> { ["Namespace"] = "wholetale" });
+        var manifests = TemplateRenderer.Render(new TemplateSource(TemplateSource.ModuleFolder), "base.yaml", new Dictionary<string, object?>
+        {
+            ["Namespace"] = "wholetale",
+            ["IngressIs"] = PlatformVariables.IngressIs(new IngressSettings()),
+        });
         foreach (var manifest in manifests.Select(rendered => rendered.Object))
         {
             manifest["metadata"]!["namespace"] = "wholetale";
             await api.ApplyAsync(manifest, ApplyOptions.Default, CancellationToken.None);
         }
+        await api.ApplyAsync(
+            new JsonObject
+            {
+                ["apiVersion"] = "networking.k8s.io/v1",
+                ["kind"] = "Ingress",
+                ["metadata"] = new JsonObject
+                {
+                    ["name"] = "ingress", ["namespace"] = "wholetale", ["annotations"] = new JsonObject { [ManifestFinish.ControllerAnnotation] = "traefik" },
+                },
+                ["spec"] = new JsonObject
+                {
+                    ["ingressClassName"] = "public",
+                    ["defaultBackend"] = new JsonObject { ["service"] = new JsonObject { ["name"] = "girder", ["port"] = new JsonObject { ["number"] = 8080 } } },
+                },
+            },
+            ApplyOptions.Default, CancellationToken.None);
         rules = (JsonArray)manifests.Single(manifest => (string?)manifest.Object["kind"] == "Role").Object["rules"]!;
         worker = Connection(await TokenOfWorkerAsync());
     }
@@ -119,6 +141,9 @@ public sealed class WorkerRoleTests : IAsyncLifetime
         var request = TaleSamples.All[0] with { InstanceId = "" };
 
         var tale = await tales.LaunchAsync(request, none);
+        var door = (await ApiClient.For(administrator).FindAsync(new ObjectReference(ResourceTypes.Ingress, "wholetale", tale.Name), none))!;
+        Assert.Equal("public", (string?)door["spec"]!["ingressClassName"]);
+        Assert.Equal("websecure", (string?)door["metadata"]!["annotations"]!["traefik.ingress.kubernetes.io/router.entrypoints"]);
         var listed = (await tales.ListAsync(none)).Single(found => found.Name == tale.Name);
         Assert.Equal(tale.Token, (await tales.ReadTokenAsync(listed, none)).Token);
         var updated = await tales.UpdateAsync(tale, new TaleChange { Image = "example.org/newer:2" }, none);
