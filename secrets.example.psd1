@@ -9,7 +9,7 @@
         # Client secret of the Globus application (formerly GLOBUS_CLIENT_SECRET).
         GlobusClientSecret = ''
 
-        # The administrator's password; at least 6 characters.
+        # The administrator's password; at least 6 characters. Another one given later is told to Girder by the next deploy.
         AdminPassword = ''
 
         # The registry user's password.

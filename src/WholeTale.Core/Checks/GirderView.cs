@@ -13,7 +13,11 @@ internal sealed record GirderView(GirderSession Session, string? LogIn)
     /// <exception cref="GirderException">It does not answer as Girder does.</exception>
     public static async Task<GirderView> OpenAsync(CheckContext context, CancellationToken cancellationToken)
     {
-        var client = new GirderClient(context.Api.CreateServiceProxy(context.Namespace, "girder", "8080"), context.Time) { AttemptTimeout = TimeSpan.FromSeconds(10) };
+        var client = new GirderClient(context.Api.CreateServiceProxy(context.Namespace, "girder", "8080"), context.Time)
+        {
+            AttemptTimeout = TimeSpan.FromSeconds(10),
+            Errors = GirderErrors.Check,
+        };
         var reply = await client.ProbeAsync(cancellationToken);
         var version = GirderVersion.Read(reply) ?? throw new GirderException(
             Step, reply?.Status, FailureKind.Unreachable, $"Girder does not answer: {(reply is null ? "nothing came back" : $"{(int)reply.Status}, {reply.Message}")}.",
@@ -26,7 +30,7 @@ internal sealed record GirderView(GirderSession Session, string? LogIn)
     {
         try
         {
-            var (login, password) = await AdministratorStep.CredentialAsync(session.Api, session.Namespace, cancellationToken);
+            var (login, password) = await AdministratorStep.CredentialAsync(session.Api, session.Namespace, session.Client.Errors, cancellationToken);
             var reply = await session.Client.TryLogInAsync(Step, login, password, cancellationToken);
             if (reply.Succeeded && (string?)reply.Body?["authToken"]?["token"] is { } token)
             {

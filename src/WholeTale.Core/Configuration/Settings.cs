@@ -446,7 +446,7 @@ public sealed record SecretSettings
     /// <summary>Client secret of the Globus application (GLOBUS_CLIENT_SECRET).</summary>
     public Secret GlobusClientSecret { get; init; } = new("");
 
-    /// <summary>The administrator's password; at least 6 characters.</summary>
+    /// <summary>The administrator's password; at least 6 characters. Another one given later is told to Girder by the next deploy.</summary>
     public Secret AdminPassword { get; init; } = new("");
 
     /// <summary>The registry user's password.</summary>

@@ -46,6 +46,9 @@ internal sealed record DeployPlan
     /// <summary>Takes known secrets out of a text.</summary>
     internal Func<string, string> Redact { get; init; } = text => text;
 
+    /// <summary>What is to be done before the first object is written; null for nothing.</summary>
+    internal Func<CancellationToken, Task>? Prepare { get; init; }
+
     /// <summary>What has happened so far.</summary>
     internal Journal Journal { get; init; } = new(TimeProvider.System);
 

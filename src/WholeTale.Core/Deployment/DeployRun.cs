@@ -34,6 +34,8 @@ internal sealed class DeployRun(DeployPlan plan, IProgress<Report> progress, str
         await using var lease = await DeployLease.AcquireAsync(plan.Client, plan.NamespaceName, plan.Time, cancellationToken);
         try
         {
+            if (plan.Prepare is { } prepare)
+                await prepare(lease.Token);
             await record.BeginAsync(lease.Token);
             return await WorkAsync(record, context, lease.Token);
         }

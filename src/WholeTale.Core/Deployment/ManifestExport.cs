@@ -14,7 +14,7 @@ public static class ManifestExport
         ArgumentNullException.ThrowIfNull(settings);
         var time = TimeProvider.System;
         var secrets = await new PlatformSecretStore(settings, settings.Settings.Namespace, time).ResolveAsync(
-            new LiveObjects(), kept => SiteCertificate.LoadAsync(settings, progress, time, cancellationToken, kept), progress);
+            new LiveObjects(), kept => SiteCertificate.LoadAsync(settings, progress, time, cancellationToken, kept), (_, given) => Task.FromResult(given), progress);
         return Platform.Render(settings, secrets, settings.Settings.ClusterName);
     }
 }

@@ -67,6 +67,8 @@ public sealed class PlatformDeployment : IAsyncDisposable
         progress = journal.Over(progress);
         var client = Connect(cluster, progress);
         PlatformSecrets? secrets = null;
+        PasswordChange? change = null;
+        Secret? former = null;
         var plan = await new DeployPlanner(cluster, client, options, time).PlanAsync(
             draft,
             async (live, token) =>
@@ -74,12 +76,21 @@ public sealed class PlatformDeployment : IAsyncDisposable
                 var ingress = await IngressChoice.CompleteAsync(settings.Settings.Ingress, cluster.Provider, live, client, token);
                 settings = settings with { Settings = settings.Settings with { Ingress = ingress } };
                 secrets = await new PlatformSecretStore(settings, cluster.Namespace, time).ResolveAsync(
-                    live, kept => SiteCertificate.LoadAsync(settings, progress, time, token, kept), progress);
+                    live, kept => SiteCertificate.LoadAsync(settings, progress, time, token, kept), ChooseAsync, progress);
                 return Platform.Render(settings, secrets, cluster.Name);
             },
             cancellationToken);
-        plan = plan with { Redact = Redaction.Of(secrets!, settings.Settings), LogFolder = Path.Combine(StateFolder.Of(settings), "logs"), Journal = journal };
+        plan = plan with { Redact = Redaction.Of(secrets!, former, settings.Settings), LogFolder = Path.Combine(StateFolder.Of(settings), "logs"), Journal = journal };
+        if (change is not null && plan.Objects.Any(planned => planned.Reference == AdministratorStep.Reference(cluster.Namespace)))
+            plan = plan with { Prepare = change.RunAsync };
         return new PlatformDeployment(plan, setsGirderUp: true);
+
+        async Task<Secret> ChooseAsync(Secret kept, Secret given)
+        {
+            former = kept;
+            (var password, change) = await PasswordChange.PlanAsync(client, time, cluster.Namespace, settings.Settings.Girder.AdminLogin, kept, given, progress, cancellationToken);
+            return password;
+        }
     }
 
     /// <summary>Applies, waits, sets Girder up and records the revision.</summary>

@@ -31,8 +31,10 @@ internal sealed class PlatformSecretStore(ResolvedSettings settings, string @nam
     /// <summary>Gives the secrets for a deploy.</summary>
     /// <param name="live">The namespace's Secrets.</param>
     /// <param name="site">Reads the site's certificate; is told the one that the cluster holds.</param>
+    /// <param name="administrator">Chooses between the administrator's password that the cluster keeps and another one that is given: only Girder can change it.</param>
     /// <param name="progress">Takes warnings.</param>
-    internal async Task<PlatformSecrets> ResolveAsync(LiveObjects live, Func<TlsMaterial?, Task<TlsMaterial?>> site, IProgress<Report> progress)
+    internal async Task<PlatformSecrets> ResolveAsync(
+        LiveObjects live, Func<TlsMaterial?, Task<TlsMaterial?>> site, Func<Secret, Secret, Task<Secret>> administrator, IProgress<Report> progress)
     {
         var given = settings.Settings.Secrets;
         CheckExisting(live);
@@ -40,7 +42,7 @@ internal sealed class PlatformSecretStore(ResolvedSettings settings, string @nam
         var registryPassword = Choose(given.RegistryPassword, Value(registry, "password"));
         return new PlatformSecrets
         {
-            AdminPassword = Choose(given.AdminPassword, Value(Find(live, "girder-admin"), "password")),
+            AdminPassword = await AdministratorAsync(Find(live, "girder-admin"), administrator),
             RegistryPassword = registryPassword,
             RegistryHtpasswd = Htpasswd(registryPassword, Value(registry, "registry.password")),
             RegistryHttpSecret = Choose(new Secret(""), Value(registry, "http-secret")),
@@ -87,6 +89,14 @@ internal sealed class PlatformSecretStore(ResolvedSettings settings, string @nam
 
     private static Secret Choose(Secret given, Secret? kept) =>
         !given.IsEmpty ? given : kept is { IsEmpty: false } ? kept : new Secret(RandomNumberGenerator.GetString(Alphabet, Length));
+
+    // Another login is another user, whose password the Secret does not hold yet.
+    private async Task<Secret> AdministratorAsync(JsonObject? secret, Func<Secret, Secret, Task<Secret>> choose)
+    {
+        var given = settings.Settings.Secrets.AdminPassword;
+        var kept = Value(secret, "login")?.Reveal() == settings.Settings.Girder.AdminLogin ? Value(secret, "password") : null;
+        return kept is { IsEmpty: false } && !given.IsEmpty && given != kept ? await choose(kept, given) : Choose(given, Value(secret, "password"));
+    }
 
     // The salt differs each time: the line is kept as long as it is this user's and this password's.
     private Secret Htpasswd(Secret password, Secret? kept)

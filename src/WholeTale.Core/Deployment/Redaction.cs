@@ -9,14 +9,17 @@ internal static class Redaction
     // Shorter values would take half of any text with them.
     private const int Shortest = 6;
 
-    internal static Func<string, string> Of(PlatformSecrets secrets, Settings settings)
+    /// <param name="secrets">What the platform keeps secret.</param>
+    /// <param name="former">The administrator's password before this deploy; null where it stays.</param>
+    /// <param name="settings">What the settings give.</param>
+    internal static Func<string, string> Of(PlatformSecrets secrets, Secret? former, Settings settings)
     {
         string[] values =
         [
             .. new[]
             {
                 secrets.AdminPassword, secrets.RegistryPassword, secrets.RegistryHtpasswd, secrets.RegistryHttpSecret, secrets.RegistryCertificate.KeyPem, secrets.SiteCertificate?.KeyPem,
-                settings.Secrets.GlobusClientId, settings.Secrets.GlobusClientSecret,
+                former, settings.Secrets.AdminPassword, settings.Secrets.GlobusClientId, settings.Secrets.GlobusClientSecret,
             }.OfType<Secret>().Select(secret => secret.Reveal()).Where(value => value.Length >= Shortest).OrderByDescending(value => value.Length),
         ];
         return text => values.Aggregate(text, (current, value) => current.Replace(value, Secret.Mask, StringComparison.Ordinal));

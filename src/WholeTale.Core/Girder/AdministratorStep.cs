@@ -16,15 +16,13 @@ internal static class AdministratorStep
     public const string SecretName = "girder-admin";
 
     /// <summary>Reads the administrator's login and password from the cluster.</summary>
-    public static async Task<(string Login, Secret Password)> CredentialAsync(ApiClient api, string @namespace, CancellationToken cancellationToken)
+    public static async Task<(string Login, Secret Password)> CredentialAsync(ApiClient api, string @namespace, GirderErrors errors, CancellationToken cancellationToken)
     {
         var data = (await api.FindAsync(Reference(@namespace), cancellationToken))?["data"];
         if ((string?)data?["login"] is not { } login || (string?)data["password"] is not { } password)
         {
-            throw new GirderException(
-                Name, null, FailureKind.NotFound,
-                $"Girder's set-up failed at the step '{Name}': the namespace {@namespace} has no Secret {SecretName} with login and password.",
-                "Deploy the platform first (Deploy-WholeTale): that makes it.");
+            throw errors.Failed(
+                Name, null, FailureKind.NotFound, $"the namespace {@namespace} has no Secret {SecretName} with login and password.", "Deploy the platform first (Deploy-WholeTale): that makes it.");
         }
         return (Decode(login), new Secret(Decode(password)));
     }
@@ -43,17 +41,16 @@ internal static class AdministratorStep
             result = AppliedResult.Created;
         }
         if (!reply.Succeeded)
-            throw GirderErrors.Refused(Name, result == AppliedResult.Created ? "POST user" : "GET user/authentication", reply);
+            throw client.Errors.Refused(Name, result == AppliedResult.Created ? "POST user" : "GET user/authentication", reply);
 
         var user = result == AppliedResult.Created ? reply.Body : reply.Body?["user"];
         if ((string?)reply.Body?["authToken"]?["token"] is not { } token)
-            throw GirderErrors.Unexpected(Name, result == AppliedResult.Created ? "POST user" : "GET user/authentication", "a token");
+            throw client.Errors.Unexpected(Name, result == AppliedResult.Created ? "POST user" : "GET user/authentication", "a token");
         if (!((bool?)user?["admin"] ?? false))
         {
-            throw new GirderException(
-                Name, HttpStatusCode.Forbidden, FailureKind.Forbidden,
-                $"Girder's set-up failed at the step '{Name}': the user {login} is not an administrator of this Girder, which had another user first.",
-                $"Let an administrator of Girder make {login} one, or name that administrator in the Secret {SecretName}, then run Initialize-WTGirder again.");
+            throw client.Errors.Failed(
+                Name, HttpStatusCode.Forbidden, FailureKind.Forbidden, $"the user {login} is not an administrator of this Girder, which had another user first.",
+                $"Let an administrator of Girder make {login} one, or name that administrator in the Secret {SecretName}.");
         }
         client.Token = new Secret(token);
         return new GirderStep(Name, result);
@@ -74,10 +71,9 @@ internal static class AdministratorStep
         // Only this 400 means that the user is there; every other one is an error.
         if (reply is { Status: HttpStatusCode.BadRequest, Type: "validation", Field: "login" } && reply.Message.Contains("already", StringComparison.OrdinalIgnoreCase))
         {
-            throw new GirderException(
-                Name, reply.Status, FailureKind.Unauthenticated,
-                $"Girder's set-up failed at the step '{Name}': Girder has a user {login} already, and its password is not that of the Secret {SecretName}.",
-                $"Put the user's password into the Secret {SecretName}, or change it in Girder to that, then run Initialize-WTGirder again.");
+            throw session.Client.Errors.Failed(
+                Name, reply.Status, FailureKind.Unauthenticated, $"Girder has a user {login} already, and its password is not that of the Secret {SecretName}.",
+                "Give the user's password by the setting Secrets.AdminPassword (Deploy-WholeTale), or change it in Girder to that of the Secret.");
         }
         return reply;
     }

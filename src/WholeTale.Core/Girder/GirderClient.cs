@@ -20,6 +20,9 @@ internal sealed class GirderClient(HttpClient http, TimeProvider time)
     /// <summary>The token of whoever is logged in.</summary>
     public Secret? Token { get; set; }
 
+    /// <summary>How failures are told.</summary>
+    public GirderErrors Errors { get; init; } = GirderErrors.SetUp;
+
     /// <summary>The clock.</summary>
     public TimeProvider Time => time;
 
@@ -27,18 +30,18 @@ internal sealed class GirderClient(HttpClient http, TimeProvider time)
     public async Task<JsonNode?> ReadAsync(string step, string path, CancellationToken cancellationToken)
     {
         var reply = await TryReadAsync(step, path, cancellationToken);
-        return reply.Succeeded ? reply.Body : throw GirderErrors.Refused(step, $"GET {Bare(path)}", reply);
+        return reply.Succeeded ? reply.Body : throw Errors.Refused(step, $"GET {Bare(path)}", reply);
     }
 
     /// <summary>Reads a list.</summary>
     public async Task<IReadOnlyList<JsonObject>> ReadListAsync(string step, string path, CancellationToken cancellationToken) =>
         await ReadAsync(step, path, cancellationToken) is JsonArray list
             ? [.. list.OfType<JsonObject>()]
-            : throw GirderErrors.Unexpected(step, $"GET {Bare(path)}", "a list");
+            : throw Errors.Unexpected(step, $"GET {Bare(path)}", "a list");
 
     /// <summary>Reads a document.</summary>
     public async Task<JsonObject> ReadDocumentAsync(string step, string path, CancellationToken cancellationToken) =>
-        await ReadAsync(step, path, cancellationToken) as JsonObject ?? throw GirderErrors.Unexpected(step, $"GET {Bare(path)}", "a document");
+        await ReadAsync(step, path, cancellationToken) as JsonObject ?? throw Errors.Unexpected(step, $"GET {Bare(path)}", "a document");
 
     /// <summary>Reads, and leaves what to make of a refusal to the caller.</summary>
     public Task<GirderReply> TryReadAsync(string step, string path, CancellationToken cancellationToken) =>
@@ -53,7 +56,7 @@ internal sealed class GirderClient(HttpClient http, TimeProvider time)
         string step, HttpMethod method, string path, IReadOnlyDictionary<string, string> form, CancellationToken cancellationToken)
     {
         var reply = await TryWriteAsync(step, method, path, form, cancellationToken);
-        return reply.Succeeded ? reply.Body : throw GirderErrors.Refused(step, $"{method} {path}", reply);
+        return reply.Succeeded ? reply.Body : throw Errors.Refused(step, $"{method} {path}", reply);
     }
 
     /// <summary>Writes, and leaves what to make of a refusal to the caller.</summary>
@@ -70,7 +73,7 @@ internal sealed class GirderClient(HttpClient http, TimeProvider time)
             catch (Exception exception) when (IsBroken(exception, cancellationToken))
             {
                 // It may have been carried out. The next run finds out: every step looks before it writes.
-                throw GirderErrors.Broken(step, $"{method} {path}", exception);
+                throw Errors.Broken(step, $"{method} {path}", exception);
             }
             if (attempt == Attempts || !reply.IsApiServers || reply.Status != HttpStatusCode.ServiceUnavailable)
                 return reply;
@@ -104,7 +107,7 @@ internal sealed class GirderClient(HttpClient http, TimeProvider time)
             catch (Exception exception) when (IsBroken(exception, cancellationToken))
             {
                 if (attempt == Attempts)
-                    throw GirderErrors.Broken(step, $"GET {Bare(path)}", exception);
+                    throw Errors.Broken(step, $"GET {Bare(path)}", exception);
             }
             await Task.Delay(FirstDelay * Math.Pow(2, attempt - 1), time, cancellationToken);
         }

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace WholeTale.Core.Girder;
 
-/// <summary>A step of Girder's set-up failed.</summary>
+/// <summary>A step of what was to be done with Girder failed.</summary>
 public sealed class GirderException(string step, HttpStatusCode? status, FailureKind kind, string message, string? advice = null, Exception? innerException = null)
     : WholeTaleException("GirderSetupFailed", kind, step, message, advice, innerException)
 {

@@ -27,7 +27,7 @@ public static class GirderInitialization
     internal static async Task<GirderSetup> RunAsync(
         ApiClient api, string @namespace, ResolvedSettings settings, TimeProvider time, IProgress<Report> progress, CancellationToken cancellationToken)
     {
-        var (login, password) = await AdministratorStep.CredentialAsync(api, @namespace, cancellationToken);
+        var (login, password) = await AdministratorStep.CredentialAsync(api, @namespace, GirderErrors.SetUp, cancellationToken);
         using var http = api.CreateServiceProxy(@namespace, "girder", "8080");
         var client = new GirderClient(http, time);
         progress.Report(new ProgressReport(Activity, "", "waiting for Girder", 0));

@@ -26,20 +26,19 @@ internal static class GirderStart
                 return version;
             // A Service without a ready pod gives 503, a process that is just starting 502 or nothing at all: both pass. Being turned away does not.
             if (reply is { Status: HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden } || reply is { IsApiServers: true, Status: HttpStatusCode.NotFound })
-                throw GirderErrors.Refused(step, "GET system/version", reply);
+                throw client.Errors.Refused(step, "GET system/version", reply);
             if (client.Time.GetElapsedTime(begin) + delay > patience)
-                throw TooLate(step, patience, before, reply);
+                throw TooLate(client, step, patience, before, reply);
             await Task.Delay(delay, client.Time, cancellationToken);
             delay = delay * 1.5 < LongestDelay ? delay * 1.5 : LongestDelay;
         }
     }
 
-    private static GirderException TooLate(string step, TimeSpan patience, GirderVersion? before, GirderReply? reply)
+    private static GirderException TooLate(GirderClient client, string step, TimeSpan patience, GirderVersion? before, GirderReply? reply)
     {
         var last = reply is null ? "nothing came back" : reply.Succeeded ? "the old process still answered" : $"the last answer was {(int)reply.Status}, {reply.Message}";
-        return new GirderException(
-            step, reply?.Status, FailureKind.TimedOut,
-            $"Girder's set-up failed at the step '{step}': Girder did not {(before is null ? "answer" : "come back from its restart")} within {patience:c}; {last}.",
-            "Look at Girder's log (Get-WTLog -Component girder), then run Initialize-WTGirder again.");
+        return client.Errors.Failed(
+            step, reply?.Status, FailureKind.TimedOut, $"Girder did not {(before is null ? "answer" : "come back from its restart")} within {patience:c}; {last}.",
+            "Look at Girder's log (Get-WTLog -Component girder).");
     }
 }

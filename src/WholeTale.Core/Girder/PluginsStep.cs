@@ -65,13 +65,12 @@ internal static class PluginsStep
         var reply = await session.Client.TryWriteAsync(step, HttpMethod.Put, "system/restart", new Dictionary<string, string>(), cancellationToken);
         if (reply is { Status: HttpStatusCode.Forbidden, IsApiServers: false })
         {
-            throw new GirderException(
-                step, reply.Status, FailureKind.Forbidden,
-                $"Girder's set-up failed at the step '{step}': Girder does not restart itself, since it does not run under its own server: {reply.Message}",
-                "Delete Girder's pod (its Deployment makes a new one, which loads the plugins), then run Initialize-WTGirder again.");
+            throw session.Client.Errors.Failed(
+                step, reply.Status, FailureKind.Forbidden, $"Girder does not restart itself, since it does not run under its own server: {reply.Message}",
+                "Delete Girder's pod: its Deployment makes a new one, which loads the plugins.");
         }
         if (!reply.Succeeded)
-            throw GirderErrors.Refused(step, "PUT system/restart", reply);
+            throw session.Client.Errors.Refused(step, "PUT system/restart", reply);
         session.Progress.Report(new VerboseReport("Girder restarts to load its plugins."));
         await GirderStart.WaitAsync(session.Client, step, session.Settings.Settings.Deploy.ComponentTimeout, session.Version, cancellationToken);
     }
@@ -81,9 +80,8 @@ internal static class PluginsStep
         var missing = await FindMissingAsync(session, cancellationToken);
         return missing.Count == 0
             ? new GirderStep(Name, AppliedResult.Unchanged)
-            : throw new GirderException(
-                Name, null, FailureKind.NotFound,
-                $"Girder's set-up failed at the step '{Name}': this Girder {session.Version.Text} has not loaded {string.Join(", ", missing)}.",
+            : throw session.Client.Errors.Failed(
+                Name, null, FailureKind.NotFound, $"this Girder {session.Version.Text} has not loaded {string.Join(", ", missing)}.",
                 "Use an image of Girder with Whole Tale's plugins (setting Images.Girder), and look at its log for why one does not load.");
     }
 

@@ -65,7 +65,7 @@ internal sealed class GirderTales(ApiClient api, string @namespace, TaleSettings
             return null;
         // A Girder without a single user has not been set up, and knows no instance.
         http ??= api.CreateServiceProxy(@namespace, "girder", "8080");
-        if ((await new GirderClient(http, time).TryReadAsync(Step, "user?limit=1", cancellationToken)) is { Succeeded: true, Body: JsonArray { Count: 0 } })
+        if ((await new GirderClient(http, time) { Errors = GirderErrors.LookUp }.TryReadAsync(Step, "user?limit=1", cancellationToken)) is { Succeeded: true, Body: JsonArray { Count: 0 } })
             return new Dictionary<string, DateTimeOffset>();
         const string Path = "instance?limit=0";
         var reply = await (await ClientAsync("", cancellationToken)).TryReadAsync(Step, Path, cancellationToken);
@@ -130,9 +130,9 @@ internal sealed class GirderTales(ApiClient api, string @namespace, TaleSettings
         {
             if (client is not null)
                 return client;
-            var (login, password) = await AdministratorStep.CredentialAsync(api, @namespace, cancellationToken);
+            var (login, password) = await AdministratorStep.CredentialAsync(api, @namespace, GirderErrors.LookUp, cancellationToken);
             http ??= api.CreateServiceProxy(@namespace, "girder", "8080");
-            var fresh = new GirderClient(http, time);
+            var fresh = new GirderClient(http, time) { Errors = GirderErrors.LookUp };
             var reply = await fresh.TryLogInAsync(Step, login, password, cancellationToken);
             if ((string?)reply.Body?["authToken"]?["token"] is not { } token)
                 throw Unanswered("Tales cannot be looked up", instanceId, reply);

@@ -16,6 +16,7 @@ internal static partial class UserRoutes
         new("GET", "user/me", GirderAccess.Public, call => call.User is null ? null : Show(call.User)),
         new("GET", "user/authentication", GirderAccess.Public, LogIn),
         new("DELETE", "user/authentication", GirderAccess.User, LogOut),
+        new("PUT", "user/password", GirderAccess.User, ChangePassword),
         new("GET", "user/:id", GirderAccess.Public, call => Show(call.Document(call.Database.Users, "user"))),
     ];
 
@@ -35,8 +36,7 @@ internal static partial class UserRoutes
         }
         if (!EmailForm().IsMatch(email))
             throw GirderFault.Validation("Invalid email address.", "email");
-        if (password.Length < 6)
-            throw GirderFault.Validation("Password must be at least 6 characters.", "password");
+        RequireForm(password);
         if (call.Database.Users.Any(user => (string?)user["login"] == login))
             throw GirderFault.Validation("That login is already registered.", "login");
         if (call.Database.Users.Any(user => (string?)user["email"] == email))
@@ -94,6 +94,23 @@ internal static partial class UserRoutes
             ["authToken"] = call.Database.CreateToken((string)user["_id"]!, call.Now),
             ["message"] = "Login succeeded.",
         };
+    }
+
+    private static JsonObject ChangePassword(GirderCall call)
+    {
+        var old = call.Required("old");
+        var password = call.Required("new");
+        if (!call.Database.IsPassword(call.UserId, old))
+            throw GirderFault.Access("Old password is incorrect.", anonymous: false);
+        RequireForm(password);
+        call.Database.SetPassword(call.UserId, password);
+        return new JsonObject { ["message"] = "Password changed." };
+    }
+
+    private static void RequireForm(string password)
+    {
+        if (password.Length < 6)
+            throw GirderFault.Validation("Password must be at least 6 characters.", "password");
     }
 
     private static JsonObject LogOut(GirderCall call)
