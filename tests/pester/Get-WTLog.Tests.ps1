@@ -24,6 +24,23 @@ Describe 'Get-WTLog' {
         @($cluster | Get-WTLog -Component girder -Tail 1).Count | Should -Be 1
     }
 
+    It 'gives the lines of a last while alone' {
+        @($cluster | Get-WTLog -Component girder -Since 1.00:00:00).Count | Should -BeGreaterThan 0
+        @($cluster | Get-WTLog -Component girder -Since 86400 -Timestamp)[0] | Should -Match '^\d{4}-\d\d-\d\dT'
+    }
+
+    It 'follows a log until it is told to stop' {
+        $lines = @()
+        while ($lines.Count -eq 0) {
+            $cluster | Get-WTLog -Component girder -Follow | ForEach-Object { $lines += $_; break }
+        }
+        $lines.Count | Should -Be 1
+    }
+
+    It 'says that there is no log of an earlier run where nothing was restarted' {
+        { $cluster | Get-WTLog -Component girder -Previous -ErrorAction Stop } | Should -Throw -ExpectedMessage '*previous terminated container*'
+    }
+
     It 'names the components when there is none such' {
         { $cluster | Get-WTLog -Component nope -ErrorAction Stop } | Should -Throw -ErrorId 'PodNotFound*' -ExpectedMessage '*girder*'
     }

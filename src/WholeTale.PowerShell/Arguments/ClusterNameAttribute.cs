@@ -10,13 +10,16 @@ namespace WholeTale.PowerShell.Arguments;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class ClusterNameAttribute : ArgumentTransformationAttribute
 {
-    /// <inheritdoc/>
-    public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData) => inputData switch
+    /// <summary>What was given as a cluster; null where it is none.</summary>
+    internal static Cluster? Read(object? given) => (given is PSObject wrapped ? wrapped.BaseObject : given) switch
     {
-        PSObject { BaseObject: string name } => Named(name),
-        string name => Named(name),
-        _ => inputData,
+        Cluster cluster => cluster,
+        string { Length: > 0 } name => Named(name),
+        _ => null,
     };
 
-    private static object Named(string name) => name.Length == 0 ? name : new Cluster { Name = name, Provider = "", Status = ClusterStatus.Unknown };
+    /// <inheritdoc/>
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData) => Read(inputData) ?? inputData;
+
+    private static Cluster Named(string name) => new() { Name = name, Provider = "", Status = ClusterStatus.Unknown };
 }

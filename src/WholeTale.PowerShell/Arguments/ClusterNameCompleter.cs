@@ -17,16 +17,9 @@ public sealed class ClusterNameCompleter : IArgumentCompleter
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
-        var folder = CurrentFolder();
+        var folder = Completion.CurrentFolder();
         using var patience = new CancellationTokenSource(Patience);
         return Completion.Of(NamesAsync(folder, patience.Token).GetAwaiter().GetResult(), wordToComplete);
-    }
-
-    // Completion runs within a pipeline, where the session's state is out of reach but for a nested one.
-    private static string CurrentFolder()
-    {
-        using var shell = System.Management.Automation.PowerShell.Create(RunspaceMode.CurrentRunspace);
-        return shell.AddScript("$ExecutionContext.SessionState.Path.CurrentFileSystemLocation.ProviderPath").Invoke<string>().FirstOrDefault() ?? Environment.CurrentDirectory;
     }
 
     private static async Task<List<string>> NamesAsync(string folder, CancellationToken cancellationToken)

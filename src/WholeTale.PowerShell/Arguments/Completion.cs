@@ -12,6 +12,13 @@ internal static class Completion
         return names.Where(begun.IsMatch).Select(name => new CompletionResult(Quote(name), name, CompletionResultType.ParameterValue, name));
     }
 
+    /// <summary>The session's current folder. Completion runs within a pipeline, where the session's state is out of reach but for a nested one.</summary>
+    internal static string CurrentFolder()
+    {
+        using var shell = System.Management.Automation.PowerShell.Create(RunspaceMode.CurrentRunspace);
+        return shell.AddScript("$ExecutionContext.SessionState.Path.CurrentFileSystemLocation.ProviderPath").Invoke<string>().FirstOrDefault() ?? Environment.CurrentDirectory;
+    }
+
     // A word of letters, digits and a few signs needs no quotes.
     private static string Quote(string name) =>
         name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_') ? name : $"'{CodeGeneration.EscapeSingleQuotedStringContent(name)}'";

@@ -39,6 +39,7 @@ public sealed class GetWTLogCommand : ClusterCommand
     /// <summary>Ids of tales' instances whose pods' logs are wanted: the containers main and mounter. Wildcards are allowed. Comes by name from Get-WTTalePod.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(InstanceIdCompleter))]
     public string[]? InstanceId { get; set; }
 
     /// <summary>The container. By default all but initialising ones.</summary>

@@ -33,6 +33,7 @@ public sealed class GetWTTalePodCommand : ClusterCommand
     /// <summary>Ids of instances. Wildcards are allowed. By default all.</summary>
     [Parameter(Position = 1)]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(InstanceIdCompleter))]
     public string[]? InstanceId { get; set; }
 
     /// <summary>Names of tales. Wildcards are allowed. By default all.</summary>

@@ -45,6 +45,7 @@ public sealed class InvokeWTCommandCommand : ClusterCommand
     /// <summary>The id of the tale's instance in whose pod the command is run. Comes by name from Get-WTTalePod.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(InstanceIdCompleter))]
     public string? InstanceId { get; set; }
 
     /// <summary>The container. By default the pod's first, which is a tale's own.</summary>

@@ -32,6 +32,7 @@ public abstract class TaleCommand : AsyncCommand
     [Parameter(Position = 1, ParameterSetName = ById)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(InstanceIdCompleter))]
     public string[] InstanceId { get; set; } = [];
 
     /// <summary>How many tales are worked on at once.</summary>

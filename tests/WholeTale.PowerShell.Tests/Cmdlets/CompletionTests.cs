@@ -30,6 +30,21 @@ public sealed class CompletionTests
     }
 
     [Fact]
+    public void Ids_of_tales_are_those_that_run_on_the_cluster()
+    {
+        using var cluster = new SimulatedCluster();
+        cluster.Engine.Write("settings.psd1", $"@{{ StateFolder = '{cluster.Engine.Folder}/state' }}");
+        cluster.Engine.Run("""
+            $null = $cluster | Deploy-WholeTale -SkipGirderSetup -WarningAction SilentlyContinue
+            foreach ($id in 'first one', 'second') { $null = $cluster | New-WTTalePod -Image 'jupyter/base-notebook' -InstanceId $id -Name Tale }
+            """);
+
+        Assert.Equal(["'first one'"], Complete(cluster.Engine, "Get-WTLog test -InstanceId fi"));
+        Assert.Equal(["'first one'", "second"], Complete(cluster.Engine, "Remove-WTTalePod test "));
+        Assert.Empty(Complete(cluster.Engine, "Get-WTTalePod nowhere s"));
+    }
+
+    [Fact]
     public void A_settings_file_that_is_wrong_completes_nothing_and_breaks_nothing()
     {
         using var engine = Engine.WithModule();
