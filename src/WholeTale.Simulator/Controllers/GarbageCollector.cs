@@ -69,8 +69,12 @@ internal sealed class GarbageCollector(World world) : IController
             {
                 if (!dependant.IsDeleting)
                 {
-                    world.Manager.Delete(
-                        dependant.Kind, dependant.Namespace, dependant.Name, new DeletionOptions { PropagationPolicy = "Foreground", PreconditionUid = dependant.Uid });
+                    // One that has no dependants of its own goes at once (garbagecollector.go, attemptToDeleteItem).
+                    world.Manager.Delete(dependant.Kind, dependant.Namespace, dependant.Name, new DeletionOptions
+                    {
+                        PropagationPolicy = Dependants(dependant.Uid).Any() ? "Foreground" : "Background",
+                        PreconditionUid = dependant.Uid,
+                    });
                 }
 
                 blocking |= Blocks(dependant, owner.Uid) && world.Store.Get(dependant.Kind, dependant.Namespace, dependant.Name)?.Uid == dependant.Uid;

@@ -53,6 +53,46 @@ public sealed class WorkloadTests(SimulatorFixture fixture) : IClassFixture<Simu
     }
 
     [Fact]
+    public async Task Of_what_goes_before_its_owner_only_that_with_dependants_of_its_own_waits_for_them()
+    {
+        var path = $"/api/v1/namespaces/{await fixture.NamespaceAsync()}/configmaps";
+        var owner = await MakeAsync("owner", null);
+        var middle = await MakeAsync("middle", owner);
+        await MakeAsync("leaf", middle);
+
+        await fixture.DeleteAsync($"{path}/owner", "Foreground");
+        var leaf = await fixture.UntilAsync($"{path}/leaf", found => found?["metadata"]?["deletionTimestamp"] is not null);
+
+        // garbagecollector.go, attemptToDeleteItem; each is held back by a finalizer of the test's own, to be looked at.
+        Assert.Equal(["example.org/held"], Finalizers(leaf));
+        Assert.Equal(["example.org/held", "foregroundDeletion"], Finalizers(await fixture.GetAsync($"{path}/middle")).Order());
+        foreach (var name in (string[])["leaf", "middle", "owner"])
+        {
+            await fixture.AskAsync("PATCH", $"{path}/{name}", """[{"op":"test","path":"/metadata/finalizers/0","value":"example.org/held"},{"op":"remove","path":"/metadata/finalizers/0"}]""", "application/json-patch+json");
+            await fixture.UntilAsync($"{path}/{name}", found => found is null);
+        }
+
+        async Task<JsonNode> MakeAsync(string name, JsonNode? its) => await fixture.ApplyAsync(
+            new JsonObject
+            {
+                ["apiVersion"] = "v1",
+                ["kind"] = "ConfigMap",
+                ["metadata"] = new JsonObject
+                {
+                    ["name"] = name,
+                    ["finalizers"] = new JsonArray("example.org/held"),
+                    ["ownerReferences"] = its is null ? null : new JsonArray(new JsonObject
+                    {
+                        ["apiVersion"] = "v1", ["kind"] = "ConfigMap", ["name"] = (string?)its["metadata"]!["name"], ["uid"] = (string?)its["metadata"]!["uid"], ["blockOwnerDeletion"] = true,
+                    }),
+                },
+            }.ToJsonString(),
+            $"{path}/{name}");
+
+        static IEnumerable<string?> Finalizers(JsonNode? item) => item!["metadata"]!["finalizers"]!.AsArray().Select(finalizer => (string?)finalizer);
+    }
+
+    [Fact]
     public async Task A_stateful_set_starts_its_pods_in_order_each_with_its_claim()
     {
         var ns = await fixture.NamespaceAsync();
