@@ -61,7 +61,7 @@ public static class TaleDocument
         // Of an instance alone Girder knows the rest.
         if (image.Length == 0 && Text(nameof(TaleRequest.InstanceId)).Length == 0)
             throw Wrong(origin, nameof(TaleRequest.Image), "it has none", "Give the reference of the tale's image, or the id of an instance that Girder knows.");
-        var request = new TaleRequest
+        return new TaleRequest
         {
             Image = image,
             InstanceId = Text(nameof(TaleRequest.InstanceId)),
@@ -72,6 +72,8 @@ public static class TaleDocument
             Command = Text(nameof(TaleRequest.Command)),
             Memory = Text(nameof(TaleRequest.Memory)),
             Cpu = Text(nameof(TaleRequest.Cpu)),
+            Port = found.ContainsKey(nameof(TaleRequest.Port)) ? Number(found, nameof(TaleRequest.Port), 0, origin) : null,
+            MountPoint = Text(nameof(TaleRequest.MountPoint)),
             UrlPath = Text(nameof(TaleRequest.UrlPath)),
             Workspace = Text(nameof(TaleRequest.Workspace)),
             SessionId = Text(nameof(TaleRequest.SessionId)),
@@ -82,9 +84,6 @@ public static class TaleDocument
             IdleTimeout = IdleTimeoutOf(found, origin),
             ApiKey = Text(nameof(TaleRequest.ApiKey)) is { Length: > 0 } key ? new Secret(key) : null,
         };
-        if (found.ContainsKey(nameof(TaleRequest.Port)))
-            request = request with { Port = Number(found, nameof(TaleRequest.Port), request.Port, origin) };
-        return Text(nameof(TaleRequest.MountPoint)) is { Length: > 0 } mount ? request with { MountPoint = mount } : request;
     }
 
     private static void Collect(JsonObject table, string origin, Dictionary<string, JsonNode> found, bool isConfig)

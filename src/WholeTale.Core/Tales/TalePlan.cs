@@ -29,6 +29,12 @@ internal sealed partial record TalePlan
     /// <summary>What guards it.</summary>
     public required Secret Token { get; init; }
 
+    /// <summary>The port it listens on.</summary>
+    public required int Port { get; init; }
+
+    /// <summary>Where the workspace is mounted.</summary>
+    public required string MountPoint { get; init; }
+
     /// <summary>The command's words, as Kubernetes is to read them; empty for the image's own.</summary>
     public required IReadOnlyList<string> Command { get; init; }
 
@@ -44,10 +50,10 @@ internal sealed partial record TalePlan
     {
         TaleTexts.Check(request);
         Require(request.Image.Length > 0 && !request.Image.Any(char.IsWhiteSpace), request, "Image", request.Image, "Give a reference such as 'wholetale/jupyter:latest'.");
-        Require(request.Port is >= 1 and <= 65535, request, "Port", request.Port.ToString(CultureInfo.InvariantCulture), "Give a number from 1 to 65535.");
-        Require(
-            request.MountPoint.StartsWith('/') && !request.MountPoint.Contains(':', StringComparison.Ordinal), request, "MountPoint", request.MountPoint,
-            "Give an absolute path without a colon.");
+        var port = request.Port ?? TaleRequest.DefaultPort;
+        Require(port is >= 1 and <= 65535, request, "Port", port.ToString(CultureInfo.InvariantCulture), "Give a number from 1 to 65535.");
+        var mountPoint = request.MountPoint.Length > 0 ? request.MountPoint : TaleRequest.DefaultMountPoint;
+        Require(mountPoint.StartsWith('/') && !mountPoint.Contains(':', StringComparison.Ordinal), request, "MountPoint", mountPoint, "Give an absolute path without a colon.");
         Require(request.Cpu.Length == 0 || (Quantity.TryParse(request.Cpu, out var cpu) && cpu > 0), request, "Cpu", request.Cpu, "Give a quantity such as '500m' or '2'.");
         Require(request.CpuShares >= 0, request, "CpuShares", request.CpuShares.ToString(CultureInfo.InvariantCulture), "Give 0 or more.");
         Require(request.Gpus >= 0, request, "Gpus", request.Gpus.ToString(CultureInfo.InvariantCulture), "Give 0 or more.");
@@ -60,13 +66,15 @@ internal sealed partial record TalePlan
             Name = $"tale-{suffix}",
             Host = $"tmp-{suffix}.{settings.Domain}",
             Token = new Secret(Guid.NewGuid().ToString("N")),
-            Command = CommandOf(request),
+            Port = port,
+            MountPoint = mountPoint,
+            Command = CommandOf(request, port),
             Environment = EnvironmentOf(request),
             Memory = MemoryOf(request, settings.Tales.DefaultMemory),
         };
     }
 
-    private static List<string> CommandOf(TaleRequest request)
+    private static List<string> CommandOf(TaleRequest request, int port)
     {
         IReadOnlyList<string> words;
         try
@@ -79,7 +87,7 @@ internal sealed partial record TalePlan
         }
         return [.. words.Select(word => Placeholder().Replace(Expansion.Escape(word), match => match.Value switch
         {
-            "{port}" => request.Port.ToString(CultureInfo.InvariantCulture),
+            "{port}" => port.ToString(CultureInfo.InvariantCulture),
             "{token}" => $"$({TokenVariable})",
             "{ip}" => "0.0.0.0",
             _ => "",

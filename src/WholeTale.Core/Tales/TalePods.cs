@@ -119,10 +119,20 @@ public sealed class TalePods : IAsyncDisposable
     /// <exception cref="ApiException">The cluster refuses.</exception>
     public IAsyncEnumerable<TalePod> WatchAsync(CancellationToken cancellationToken) => new TaleFeed(api, cluster.Namespace).RunAsync(cancellationToken);
 
-    /// <summary>Reads from Girder what an instance is to run.</summary>
+    /// <summary>Reads from Girder what an instance is to run. What the request says itself wins.</summary>
     /// <exception cref="TaleException">Girder does not know the instance, its image is not built, or Girder cannot be asked.</exception>
     /// <exception cref="GirderException">The cluster has no Girder of ours.</exception>
-    public Task<TaleRequest> LookUpAsync(string instanceId, CancellationToken cancellationToken) => girder.FindAsync(instanceId, cancellationToken);
+    public async Task<TaleRequest> LookUpAsync(TaleRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var found = request.Over(await girder.FindAsync(request.InstanceId, cancellationToken));
+        if (settings.Settings.Tales.Mounter == "None" || found.ApiKey is { IsEmpty: false })
+            return found;
+        throw new TaleException(
+            "TaleKeyMissing", FailureKind.NotFound, request.InstanceId,
+            $"The instance {request.InstanceId} cannot be started: its folders are mounted with its user's Girder API key, and {found.User} has none that is active.",
+            $"Let {found.User} make one in Girder ('My account', 'API keys'), or give it by -ApiKey.");
+    }
 
     /// <summary>
     /// Says of each tale when it was last used: when its instance was last active by Girder's account, which the dashboard touches while a tale is open; where Girder has no such instance, when it started.

@@ -32,8 +32,8 @@ public sealed record TaleRequest
     /// <summary>The command as sh would split it, with <c>{port}</c>, <c>{token}</c>, <c>{base_path}</c>, <c>{ip}</c>; empty for the image's own.</summary>
     public string Command { get; init; } = "";
 
-    /// <summary>The port it listens on; 1 to 65535.</summary>
-    public int Port { get; init; } = DefaultPort;
+    /// <summary>The port it listens on, 1 to 65535; null for <see cref="DefaultPort"/>.</summary>
+    public int? Port { get; init; }
 
     /// <summary>Environment, each <c>NAME=value</c>; of equal names the last counts.</summary>
     public IReadOnlyList<string> Environment { get; init; } = [];
@@ -53,8 +53,8 @@ public sealed record TaleRequest
     /// <summary>Labels that a node must have.</summary>
     public IReadOnlyDictionary<string, string> NodeSelector { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Where the workspace is mounted.</summary>
-    public string MountPoint { get; init; } = DefaultMountPoint;
+    /// <summary>Where the workspace is mounted; empty for <see cref="DefaultMountPoint"/>.</summary>
+    public string MountPoint { get; init; } = "";
 
     /// <summary>Path of the URL, with <c>{token}</c>.</summary>
     public string UrlPath { get; init; } = "";
@@ -85,14 +85,14 @@ public sealed record TaleRequest
             UserId = Either(UserId, other.UserId),
             Image = Either(Image, other.Image),
             Command = Either(Command, other.Command),
-            Port = Port == DefaultPort ? other.Port : Port,
+            Port = Port ?? other.Port,
             Environment = [.. other.Environment, .. Environment],
             Memory = Either(Memory, other.Memory),
             Cpu = Either(Cpu, other.Cpu),
             CpuShares = CpuShares > 0 ? CpuShares : other.CpuShares,
             Gpus = Gpus > 0 ? Gpus : other.Gpus,
             NodeSelector = NodeSelector.Count > 0 ? NodeSelector : other.NodeSelector,
-            MountPoint = MountPoint == DefaultMountPoint ? other.MountPoint : MountPoint,
+            MountPoint = Either(MountPoint, other.MountPoint),
             UrlPath = Either(UrlPath, other.UrlPath),
             Workspace = Either(Workspace, other.Workspace),
             SessionId = Either(SessionId, other.SessionId),

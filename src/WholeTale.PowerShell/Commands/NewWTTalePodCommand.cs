@@ -83,10 +83,10 @@ public sealed class NewWTTalePodCommand : ClusterCommand
     [AllowEmptyString]
     public string Command { get; set; } = "";
 
-    /// <summary>The port that it listens on.</summary>
+    /// <summary>The port that it listens on. By default what Girder knows of the instance, else 8888.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = ByTale)]
     [ValidateRange(1, 65535)]
-    public int Port { get; set; } = TaleRequest.DefaultPort;
+    public int? Port { get; set; }
 
     /// <summary>Environment variables, each NAME=value.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = ByTale)]
@@ -114,11 +114,11 @@ public sealed class NewWTTalePodCommand : ClusterCommand
     [ValidateRange(0, 64)]
     public int Gpus { get; set; }
 
-    /// <summary>Where the workspace is mounted.</summary>
+    /// <summary>Where the workspace is mounted. By default what Girder knows of the instance, else /home/jovyan/work.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = ByTale)]
     [Alias("TargetMount")]
     [ValidateNotNullOrEmpty]
-    public string MountPoint { get; set; } = TaleRequest.DefaultMountPoint;
+    public string MountPoint { get; set; } = "";
 
     /// <summary>Path of the URL, with {token}.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = ByTale)]
@@ -199,7 +199,7 @@ public sealed class NewWTTalePodCommand : ClusterCommand
     private static async Task<TalePod> LaunchAsync(TaleRequest request, TalePods tales, CancellationToken cancellationToken)
     {
         if (request.Image.Length == 0 && request.InstanceId.Length > 0)
-            request = request.Over(await tales.LookUpAsync(request.InstanceId, cancellationToken));
+            request = await tales.LookUpAsync(request, cancellationToken);
         return await tales.LaunchAsync(request, cancellationToken);
     }
 

@@ -39,6 +39,18 @@ public sealed class GirderTalesTests
     }
 
     [Fact]
+    public async Task What_is_given_beside_the_instance_wins_also_where_it_is_what_would_be_taken_by_default()
+    {
+        using var cluster = await WithTaleAsync();
+        using var girder = Girder(cluster);
+        var given = new TaleRequest { Image = "", InstanceId = Instance, Port = TaleRequest.DefaultPort, MountPoint = TaleRequest.DefaultMountPoint };
+
+        var request = given.Over(await girder.FindAsync(Instance, CancellationToken.None));
+
+        Assert.Equal((TaleRequest.DefaultPort, TaleRequest.DefaultMountPoint, "4g"), (request.Port, request.MountPoint, request.Memory));
+    }
+
+    [Fact]
     public async Task With_a_mounter_the_user_s_own_key_and_a_data_session_are_looked_up()
     {
         using var cluster = await WithTaleAsync();
@@ -48,6 +60,69 @@ public sealed class GirderTalesTests
 
         Assert.Equal("alice-own-key", request.ApiKey!.Reveal());
         Assert.Matches("^[0-9a-f]{24}$", request.SessionId);
+    }
+
+    [Fact]
+    public async Task A_user_without_a_key_is_told_where_one_is_needed_and_a_given_one_is_taken()
+    {
+        using var cluster = await WithTaleAsync();
+        cluster.Database.ApiKeys.RemoveAll(key => (string?)key["_id"] == "k1");
+        var request = new TaleRequest { Image = "", InstanceId = Instance };
+        var settings = new Settings { Tales = new TaleSettings { Mounter = "DevicePlugin" } };
+        await using var tales = new TalePods(TaleSamples.Cluster(settings), ReportSink.None, cluster.Api, TimeProvider.System);
+
+        var error = await Assert.ThrowsAsync<TaleException>(() => tales.LookUpAsync(request, CancellationToken.None));
+        var given = await tales.LookUpAsync(request with { ApiKey = new Secret("alice-given-key") }, CancellationToken.None);
+
+        Assert.Equal("TaleKeyMissing", error.ErrorId);
+        Assert.Contains("alice has none", error.Message, StringComparison.Ordinal);
+        Assert.Equal("alice-given-key", given.ApiKey!.Reveal());
+    }
+
+    public static TheoryData<int, string> LookUps()
+    {
+        var data = new TheoryData<int, string>();
+        foreach (var generation in (int[])[2, 5])
+        {
+            foreach (var path in (string[])["user/authentication", "instance/", "tale/", "user/aaaa", "image/", "dm/session", "api_key"])
+                data.Add(generation, path);
+        }
+
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(LookUps))]
+    public async Task Each_look_up_that_is_refused_is_an_error_that_names_the_instance(int generation, string path)
+    {
+        using var cluster = await WithTaleAsync((GirderGeneration)generation);
+        var faults = new[]
+        {
+            (HttpStatusCode.Unauthorized, """{"type":"access","message":"You must be logged in."}"""), (HttpStatusCode.Forbidden, """{"type":"access","message":"Read access denied."}"""),
+            (HttpStatusCode.InternalServerError, """{"type":"internal","message":"broken"}"""), (HttpStatusCode.OK, "<html><body>A proxy's own page</body></html>"), (HttpStatusCode.OK, "null"),
+        };
+        foreach (var (status, body) in faults)
+        {
+            var replaced = 0;
+            cluster.Before = (_, request, _) =>
+            {
+                var isMeant = request.RequestUri!.PathAndQuery.Contains($"/api/v1/{path}", StringComparison.Ordinal);
+                replaced += isMeant ? 1 : 0;
+                return Task.FromResult(isMeant ? GirderCluster.Answer(status, body) : null);
+            };
+            using var girder = Girder(cluster, mounter: "DevicePlugin");
+
+            var error = await Assert.ThrowsAsync<TaleException>(() => girder.FindAsync(Instance, CancellationToken.None));
+
+            Assert.True(replaced > 0);
+            Assert.Equal(Instance, error.Target);
+            Assert.DoesNotContain("<html", error.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain(GirderCluster.Password, error.ToString(), StringComparison.Ordinal);
+        }
+
+        cluster.Before = null;
+        using var again = Girder(cluster, mounter: "DevicePlugin");
+        Assert.Equal("alice", (await again.FindAsync(Instance, CancellationToken.None)).User);
     }
 
     [Fact]
@@ -102,9 +177,9 @@ public sealed class GirderTalesTests
     private static GirderTales Girder(GirderCluster cluster, string mounter = "None") =>
         new(cluster.Api, "wholetale", new TaleSettings { Mounter = mounter }, TimeProvider.System);
 
-    private static async Task<GirderCluster> WithTaleAsync()
+    private static async Task<GirderCluster> WithTaleAsync(GirderGeneration generation = GirderGeneration.Five)
     {
-        var cluster = new GirderCluster(GirderGeneration.Five);
+        var cluster = new GirderCluster(generation);
         await cluster.SetUpAsync();
         var image = cluster.Database.Images[0];
         image["config"] = JsonNode.Parse("""{"command":"/start.sh","port":8787,"memLimit":"2g","targetMount":"/WholeTale","user":"rstudio"}""");
