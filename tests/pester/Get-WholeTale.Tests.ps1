@@ -19,6 +19,15 @@ Describe 'Get-WholeTale' {
         $state.Urls.Host | Should -Contain 'dashboard.local.wholetale.org'
     }
 
+    It 'has the shape of what a deploy gives' {
+        $state = $cluster | Get-WholeTale
+        $state.psobject.Properties.Name | Should -Be $deployment.psobject.Properties.Name
+        ($state.Objects | ForEach-Object { "$($_.Kind) $($_.Name) $($_.Component)" }) -join ', ' |
+            Should -Be (($deployment.Objects | ForEach-Object { "$($_.Kind) $($_.Name) $($_.Component)" }) -join ', ')
+        $state.Components.Name | Should -Be $deployment.Components.Name
+        $state.Started | Should -Be $deployment.Started
+    }
+
     It 'takes the cluster from a deployment' {
         ($deployment | Get-WholeTale).Status | Should -Be 'Ready'
     }

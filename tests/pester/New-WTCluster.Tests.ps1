@@ -37,6 +37,13 @@ Describe 'New-WTCluster' {
         ('one', 'two' | New-WTCluster -Provider Simulator -Setting $settings).Name | Should -Be @('one', 'two')
     }
 
+    It 'names a folder for its state that is a file' {
+        [System.IO.File]::WriteAllText("$TestDrive/taken", 'somebody''s notes')
+        { New-WTCluster -Provider Simulator -Name 'homeless' -Setting @{ StateFolder = "$TestDrive/taken" } -ErrorAction Stop } |
+            Should -Throw -ErrorId 'SimulatorFailed*' -ExpectedMessage '*taken*Choose another folder (the setting StateFolder).'
+        [System.IO.File]::ReadAllText("$TestDrive/taken") | Should -Be 'somebody''s notes'
+    }
+
     It 'refuses a name that no cluster can have' {
         { New-WTCluster -Name '../x' -Provider Simulator -Setting $settings -ErrorAction Stop } | Should -Throw -ErrorId 'ClusterNameInvalid*'
     }

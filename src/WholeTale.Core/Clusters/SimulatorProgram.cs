@@ -154,6 +154,10 @@ internal sealed class SimulatorProgram(string assembly)
         }
     }
 
-    private static ClusterException Failed(string name, string why, string folder) => new(
-        "SimulatorFailed", FailureKind.Refused, name, $"The simulated cluster {name} could not be started: {why.TrimEnd('.')}.", $"Look at {Path.Combine(folder, "simulator.log")}.");
+    private static ClusterException Failed(string name, string why, string folder)
+    {
+        var log = Path.Combine(folder, "simulator.log");
+        // One that could not even make its folder wrote no log.
+        return new("SimulatorFailed", FailureKind.Refused, name, $"The simulated cluster {name} could not be started: {why.TrimEnd('.')}.", File.Exists(log) ? $"Look at {log}." : null);
+    }
 }
