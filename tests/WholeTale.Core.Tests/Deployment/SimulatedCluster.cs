@@ -24,7 +24,8 @@ public sealed class SimulatedCluster : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var simulator = _simulator = await SimulatorProcess.StartAsync();
+        // Room for the platforms of all tests of a class.
+        var simulator = _simulator = await SimulatorProcess.StartAsync("--nodes", "10");
         Connection = new ApiConnection
         {
             Name = "test",
