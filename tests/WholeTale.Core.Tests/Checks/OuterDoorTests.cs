@@ -136,8 +136,14 @@ public sealed class OuterDoorTests(SimulatedCluster simulated) : IClassFixture<S
         Assert.Contains(new Uri("https://girder.local.wholetale.org/"), deployment.Urls);
     }
 
-    private static Cluster With(Cluster cluster, IngressSettings ingress) =>
-        cluster with { Settings = cluster.Settings! with { Settings = cluster.Settings.Settings with { Ingress = ingress } } };
+    // With little memory for the worker: the platforms of all tests stand side by side on three nodes.
+    private static Cluster With(Cluster cluster, IngressSettings ingress) => cluster with
+    {
+        Settings = cluster.Settings! with
+        {
+            Settings = cluster.Settings.Settings with { Ingress = ingress, Worker = new WorkerSettings { Memory = "256Mi", BuilderMemory = "256Mi" } },
+        },
+    };
 
     private static async Task<WholeTale.Core.Deployment.Deployment> DeployAsync(Cluster cluster)
     {

@@ -103,6 +103,8 @@ public sealed class AdministratorPasswordTests(SimulatedCluster simulated) : ICl
         {
             // Each namespace has its own: the ingress controller shows one certificate a host.
             Domain = $"{cluster.Namespace}.example.org",
+            // They stand side by side on three nodes.
+            Worker = new WorkerSettings { Memory = "256Mi", BuilderMemory = "256Mi" },
             Secrets = new SecretSettings { AdminPassword = new Secret(password) },
         };
         var given = cluster with { Settings = cluster.Settings with { Settings = settings } };

@@ -24,8 +24,7 @@ public sealed class SimulatedCluster : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        // Room for the platforms of all tests of a class.
-        var simulator = _simulator = await SimulatorProcess.StartAsync("--nodes", "10");
+        var simulator = _simulator = await SimulatorProcess.StartAsync();
         Connection = new ApiConnection
         {
             Name = "test",
