@@ -35,7 +35,12 @@ internal sealed class DeployRun(DeployPlan plan, IProgress<Report> progress, str
         try
         {
             if (plan.Prepare is { } prepare)
+            {
+                // No going back takes it along: it is done for no plan that another deploy has overtaken.
+                await record.RequireCurrentAsync(lease.Token);
                 await prepare(lease.Token);
+            }
+
             await record.BeginAsync(lease.Token);
             return await WorkAsync(record, context, lease.Token);
         }

@@ -64,6 +64,21 @@ public sealed class AdministratorPasswordTests(SimulatedCluster simulated) : ICl
     }
 
     [Fact]
+    public async Task A_plan_that_another_deploy_has_overtaken_leaves_Girder_s_password_alone()
+    {
+        var cluster = simulated.Cluster("password-overtaken");
+        await DeployAsync(cluster, First);
+        await using var plan = await PlanAsync(cluster, Second);
+        await DeployAsync(cluster with { Settings = cluster.Settings! with { Settings = cluster.Settings.Settings with { Dashboard = new DashboardSettings { Replicas = 2 } } } }, First);
+
+        var exception = await Assert.ThrowsAsync<DeploymentException>(() => plan.RunAsync(new SimulatedCluster.Listener(), CancellationToken.None));
+
+        Assert.Equal("PlanOutdated", exception.ErrorId);
+        Assert.Equal(First, await KeptAsync(cluster));
+        Assert.Equal(HttpStatusCode.OK, await LogInAsync(cluster, First));
+    }
+
+    [Fact]
     public async Task What_Girder_refuses_changes_nothing_and_is_told()
     {
         var cluster = simulated.Cluster("password-refused");
@@ -99,6 +114,12 @@ public sealed class AdministratorPasswordTests(SimulatedCluster simulated) : ICl
 
     private static async Task<WholeTale.Core.Deployment.Deployment> DeployAsync(Cluster cluster, string password, DeployOptions? options = null)
     {
+        await using var plan = await PlanAsync(cluster, password, options);
+        return await plan.RunAsync(new SimulatedCluster.Listener(), CancellationToken.None);
+    }
+
+    private static Task<PlatformDeployment> PlanAsync(Cluster cluster, string password, DeployOptions? options = null)
+    {
         var settings = cluster.Settings!.Settings with
         {
             // Each namespace has its own: the ingress controller shows one certificate a host.
@@ -108,8 +129,7 @@ public sealed class AdministratorPasswordTests(SimulatedCluster simulated) : ICl
             Secrets = new SecretSettings { AdminPassword = new Secret(password) },
         };
         var given = cluster with { Settings = cluster.Settings with { Settings = settings } };
-        await using var plan = await PlatformDeployment.PlanAsync(given, options ?? new DeployOptions(), new SimulatedCluster.Listener(), CancellationToken.None);
-        return await plan.RunAsync(new SimulatedCluster.Listener(), CancellationToken.None);
+        return PlatformDeployment.PlanAsync(given, options ?? new DeployOptions(), new SimulatedCluster.Listener(), CancellationToken.None);
     }
 
     private async Task<HttpStatusCode> LogInAsync(Cluster cluster, string password)

@@ -45,24 +45,19 @@ internal sealed class RevisionRecord
         return new RevisionRecord(plan, last, RevisionStore.Describe(number, components, plan.Leftovers, plan.Time.GetUtcNow()));
     }
 
+    // The interrupted record that this one goes on with; null for a new one.
+    private string? Interrupted => last?.Number == revision.Number ? last.ResourceVersion : null;
+
     /// <summary>Writes down what is about to be done, before it is done.</summary>
     /// <exception cref="DeploymentException">Another deploy has been recorded since this one was planned.</exception>
-    internal async Task BeginAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            if (isKnown)
-                await RevisionStore.RequireNoneAsync(plan.Client, plan.NamespaceName, revision.Number, cancellationToken);
-            else
-                await RevisionStore.BeginAsync(plan.Client, plan.NamespaceName, plan.Cluster.Name, revision, last?.Number == revision.Number ? last.ResourceVersion : null, cancellationToken);
-        }
-        catch (ApiException exception) when (exception.StatusCode is HttpStatusCode.Conflict or HttpStatusCode.NotFound)
-        {
-            throw new DeploymentException(
-                "PlanOutdated", FailureKind.Conflict, plan.NamespaceName, $"Somebody has deployed to {plan.NamespaceName} since this deploy was planned, so it was not begun.",
-                "Repeat the command.", exception);
-        }
-    }
+    internal Task BeginAsync(CancellationToken cancellationToken) => isKnown
+        ? RequireCurrentAsync(cancellationToken)
+        : UnlessOutdatedAsync(RevisionStore.BeginAsync(plan.Client, plan.NamespaceName, plan.Cluster.Name, revision, Interrupted, cancellationToken));
+
+    /// <summary>Makes sure that no other deploy has been recorded since this one was planned.</summary>
+    /// <exception cref="DeploymentException">One has.</exception>
+    internal Task RequireCurrentAsync(CancellationToken cancellationToken) =>
+        UnlessOutdatedAsync(RevisionStore.RequireAsync(plan.Client, plan.NamespaceName, revision.Number, Interrupted, cancellationToken));
 
     /// <summary>Writes down how it ended, and forgets what is too old.</summary>
     internal async Task EndAsync(string? failure, CancellationToken cancellationToken)
@@ -84,5 +79,19 @@ internal sealed class RevisionRecord
         await Task.WhenAll(old.Select(number => (Task)plan.Client.DeleteAsync(
                 RevisionStore.ReferenceOf(plan.NamespaceName, number), Propagation.Background, null, cancellationToken))
             .Append(RevisionStore.WriteAsync(plan.Client, plan.NamespaceName, plan.Cluster.Name, revision, cancellationToken)));
+    }
+
+    private async Task UnlessOutdatedAsync(Task look)
+    {
+        try
+        {
+            await look;
+        }
+        catch (ApiException exception) when (exception.StatusCode is HttpStatusCode.Conflict or HttpStatusCode.NotFound)
+        {
+            throw new DeploymentException(
+                "PlanOutdated", FailureKind.Conflict, plan.NamespaceName, $"Somebody has deployed to {plan.NamespaceName} since this deploy was planned, so it was not begun.",
+                "Repeat the command.", exception);
+        }
     }
 }

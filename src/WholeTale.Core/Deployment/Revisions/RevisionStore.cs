@@ -79,17 +79,17 @@ internal static class RevisionStore
             if (there is null || Read(there)?.Started == revision.Started)
                 await client.ApplyAsync(secret, new ApplyOptions { Force = true }, cancellationToken);
             else
-                await RequireNoneAsync(client, @namespace, revision.Number, cancellationToken);
+                await RequireAsync(client, @namespace, revision.Number, null, cancellationToken);
         }
     }
 
-    /// <summary>Makes sure that there is no revision of this number.</summary>
-    /// <exception cref="ApiException">Conflict: there is one.</exception>
-    internal static async Task RequireNoneAsync(ApiClient client, string @namespace, int number, CancellationToken cancellationToken)
+    /// <summary>Makes sure that the revision of this number is the one of the given resourceVersion; with null, that there is none.</summary>
+    /// <exception cref="ApiException">Conflict: it is another.</exception>
+    internal static async Task RequireAsync(ApiClient client, string @namespace, int number, string? version, CancellationToken cancellationToken)
     {
         var reference = ReferenceOf(@namespace, number);
-        if (await client.FindAsync(reference, cancellationToken) is not null)
-            throw new ApiException(HttpStatusCode.Conflict, "Conflict", null, FailureKind.Conflict, reference.ToString(), $"{reference} exists already.");
+        if ((await client.FindAsync(reference, cancellationToken))?.ResourceVersion() != version)
+            throw new ApiException(HttpStatusCode.Conflict, "Conflict", null, FailureKind.Conflict, reference.ToString(), $"{reference} has been written since.");
     }
 
     private static JsonObject ToSecret(string @namespace, string instance, Revision revision)
