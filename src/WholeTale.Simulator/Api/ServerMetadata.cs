@@ -26,6 +26,47 @@ internal static class ServerMetadata
         }
     }
 
+    /// <summary>A copy of an object without its managedFields.</summary>
+    public static JsonObject WithoutOwners(JsonObject live)
+    {
+        var copy = new JsonObject();
+        foreach (var (name, value) in live)
+            copy[name] = name == "metadata" && value is JsonObject metadata ? WithoutOwnersOf(metadata) : value?.DeepClone();
+        return copy;
+
+        static JsonObject WithoutOwnersOf(JsonObject metadata)
+        {
+            var copy = new JsonObject();
+            foreach (var (name, value) in metadata)
+            {
+                if (name != "managedFields")
+                    copy[name] = value?.DeepClone();
+            }
+
+            return copy;
+        }
+    }
+
+    /// <summary>Whether a copy without managedFields is otherwise the object still.</summary>
+    public static bool AreSameWithoutOwners(JsonObject live, JsonObject copy)
+    {
+        if (live.Count != copy.Count)
+            return false;
+        foreach (var (name, value) in live)
+        {
+            if (!copy.TryGetPropertyValue(name, out var other))
+                return false;
+            var same = name == "metadata" && value is JsonObject metadata && other is JsonObject copied
+                ? metadata.Count - (metadata.ContainsKey("managedFields") ? 1 : 0) == copied.Count
+                    && metadata.All(member => member.Key == "managedFields" || copied.TryGetPropertyValue(member.Key, out var theirs) && JsonTree.AreEqual(member.Value, theirs))
+                : JsonTree.AreEqual(value, other);
+            if (!same)
+                return false;
+        }
+
+        return true;
+    }
+
     // A write that changes nothing but the times in managedFields writes nothing at all.
     public static void KeepOldTimes(JsonObject live, JsonObject next)
     {

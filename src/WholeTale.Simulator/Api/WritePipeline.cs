@@ -104,10 +104,11 @@ internal sealed class WritePipeline(KubernetesApi api)
             if (Store.Get(request.Kind, request.Namespace, request.Name) is not { } found)
                 return null;
             var live = found.Tree;
-            var next = (JsonObject)live.DeepClone();
+            // Half of a tree is who owns what, which is the pipeline's to write.
+            var next = ServerMetadata.WithoutOwners(live);
             change(next);
             // Controllers look far more often than they change anything: nothing is decoded and validated for that.
-            if (JsonTree.AreEqual(live, next))
+            if (ServerMetadata.AreSameWithoutOwners(live, next))
                 return found;
             WriteDecoding.Decode(request, next, rules, null);
             WriteChecks.Version(request, found, next);

@@ -14,8 +14,9 @@ internal sealed class FieldManager(TypeSchema schema, FieldSet ignored, Func<str
 {
     private const int _mostUpdaters = 10;
 
-    private static readonly string[] _strippedMetadata =
-        ["f:name", "f:namespace", "f:creationTimestamp", "f:selfLink", "f:uid", "f:clusterName", "f:generation", "f:managedFields", "f:resourceVersion"];
+    // stripMeta: what identifies an object is nobody's, nor is metadata as a whole.
+    private static readonly FieldSet _identity = Identity();
+    private static readonly FieldSet _metadata = Metadata();
 
     // managedFields are nobody's; ignoring them spares a copy of the live object without them.
     private readonly FieldSet _ignoredInUpdates = WithManagedFields(ignored);
@@ -45,8 +46,7 @@ internal sealed class FieldManager(TypeSchema schema, FieldSet ignored, Func<str
             return false;
         var compare = TypedTree.Compare(live, content, schema).Without(_ignoredInUpdates);
         GiveUp(managed, compare, manager);
-        var own = compare.Added.Union(compare.Modified).RecursiveDifference(ignored);
-        StripMeta(own);
+        var own = StripMeta(compare.Added.Union(compare.Modified).RecursiveDifference(ignored));
         if (!own.IsEmpty)
         {
             var previous = managed[manager]?.Difference(compare.Removed);
@@ -80,8 +80,7 @@ internal sealed class FieldManager(TypeSchema schema, FieldSet ignored, Func<str
         if (managed.IsEmpty && live["metadata"]?["uid"] is not null)
         {
             // skipNonAppliedManager: what was there before anybody was tracked belongs to a manager of its own.
-            var all = TypedTree.ToFieldSet(before, schema).RecursiveDifference(ignored);
-            StripMeta(all);
+            var all = StripMeta(TypedTree.ToFieldSet(before, schema).RecursiveDifference(ignored));
             var earlier = new ManagerKey("before-first-apply", ManagerKey.Update, apiVersion, "");
             managed.Set(earlier, all, apiVersion);
             managed.Stamp(earlier, now());
@@ -89,8 +88,7 @@ internal sealed class FieldManager(TypeSchema schema, FieldSet ignored, Func<str
 
         var merged = TypedTree.Merge(before, configuration, schema) as JsonObject ?? [];
         var last = managed[manager];
-        var set = TypedTree.ToFieldSet(configuration, schema).RecursiveDifference(ignored);
-        StripMeta(set);
+        var set = StripMeta(TypedTree.ToFieldSet(configuration, schema).RecursiveDifference(ignored));
         managed.Set(manager, set, apiVersion);
         if (last is not null)
             merged = Prune(merged, managed, last);
@@ -134,15 +132,24 @@ internal sealed class FieldManager(TypeSchema schema, FieldSet ignored, Func<str
         return content;
     }
 
-    private static void StripMeta(FieldSet set)
+    private static FieldSet StripMeta(FieldSet set) => set.RecursiveDifference(_identity).Difference(_metadata);
+
+    private static FieldSet Identity()
     {
-        set.Remove("f:apiVersion");
-        set.Remove("f:kind");
-        if (set.Child("f:metadata") is not { } metadata)
-            return;
-        metadata.IsMember = false;
-        foreach (var element in _strippedMetadata)
-            metadata.Remove(element);
+        var identity = new FieldSet();
+        identity.Descend("f:apiVersion").IsMember = true;
+        identity.Descend("f:kind").IsMember = true;
+        var metadata = identity.Descend("f:metadata");
+        foreach (var name in new[] { "name", "namespace", "creationTimestamp", "selfLink", "uid", "clusterName", "generation", "managedFields", "resourceVersion" })
+            metadata.Descend("f:" + name).IsMember = true;
+        return identity;
+    }
+
+    private static FieldSet Metadata()
+    {
+        var set = new FieldSet();
+        set.Descend("f:metadata").IsMember = true;
+        return set;
     }
 
     private JsonObject Prune(JsonObject merged, ManagedFields managed, FieldSet last)

@@ -7,16 +7,33 @@ namespace WholeTale.Simulator.Patching;
 /// A set of paths, as <c>FieldsV1</c> writes it: a tree whose edges are path elements (<c>f:name</c>, <c>k:{...}</c>,
 /// <c>v:...</c>, <c>i:0</c>). After sigs.k8s.io/structured-merge-diff, fieldpath.Set.
 /// </summary>
+/// <remarks>Who builds a set changes it (<see cref="Descend"/>); the operations change nothing, and their results share what they have in common with their operands.</remarks>
 internal sealed class FieldSet
 {
+    private static readonly Dictionary<string, FieldSet> _none = new(StringComparer.Ordinal);
+
     private Dictionary<string, FieldSet>? _children;
 
     /// <summary>Whether the path that leads here is in the set.</summary>
     public bool IsMember { get; set; }
 
-    public bool IsEmpty => !IsMember && (_children is null || _children.Values.All(child => child.IsEmpty));
+    public bool IsEmpty
+    {
+        get
+        {
+            if (IsMember)
+                return false;
+            foreach (var (_, child) in Children)
+            {
+                if (!child.IsEmpty)
+                    return false;
+            }
 
-    public IEnumerable<KeyValuePair<string, FieldSet>> Children => _children ?? [];
+            return true;
+        }
+    }
+
+    public Dictionary<string, FieldSet> Children => _children ?? _none;
 
     public FieldSet? Child(string element) => _children?.GetValueOrDefault(element);
 
@@ -32,20 +49,33 @@ internal sealed class FieldSet
 
     public FieldSet Union(FieldSet? other)
     {
-        var union = Copy();
-        if (other is not null)
-            union.Add(other);
-        return union;
+        if (other is null || other.IsEmpty)
+            return this;
+        if (IsEmpty)
+            return other;
+        var children = new Dictionary<string, FieldSet>(Children, StringComparer.Ordinal);
+        foreach (var (element, theirs) in other.Children)
+            children[element] = children.TryGetValue(element, out var mine) ? mine.Union(theirs) : theirs;
+        return new FieldSet { IsMember = IsMember || other.IsMember, _children = children };
     }
 
     /// <summary>The paths that are here and not there.</summary>
-    public FieldSet Difference(FieldSet? other) => Combine(other, (mine, theirs) => mine && !theirs, recursive: false);
+    public FieldSet Difference(FieldSet? other) => Without(other, recursive: false);
 
     /// <summary>The paths that are here, and neither there nor below one that is there.</summary>
-    public FieldSet RecursiveDifference(FieldSet? other) => Combine(other, (mine, theirs) => mine && !theirs, recursive: true);
+    public FieldSet RecursiveDifference(FieldSet? other) => Without(other, recursive: true);
 
-    public FieldSet Intersection(FieldSet? other) =>
-        other is null ? new FieldSet() : Combine(other, (mine, theirs) => mine && theirs, recursive: false);
+    public FieldSet Intersection(FieldSet? other)
+    {
+        var both = new FieldSet { IsMember = IsMember && other is { IsMember: true } };
+        foreach (var (element, theirs) in other?.Children ?? _none)
+        {
+            if (Child(element)?.Intersection(theirs) is { IsEmpty: false } shared)
+                (both._children ??= new Dictionary<string, FieldSet>(StringComparer.Ordinal))[element] = shared;
+        }
+
+        return both;
+    }
 
     public bool IsSame(FieldSet other)
     {
@@ -57,7 +87,13 @@ internal sealed class FieldSet
                 return false;
         }
 
-        return other.Children.All(pair => Child(pair.Key) is not null || pair.Value.IsEmpty);
+        foreach (var (element, theirs) in other.Children)
+        {
+            if (Child(element) is null && !theirs.IsEmpty)
+                return false;
+        }
+
+        return true;
     }
 
     public FieldSet Copy()
@@ -72,8 +108,6 @@ internal sealed class FieldSet
 
         return copy;
     }
-
-    public void Remove(string element) => _children?.Remove(element);
 
     /// <summary>All paths, each as its elements, in order.</summary>
     public IEnumerable<IReadOnlyList<string>> Paths()
@@ -90,12 +124,19 @@ internal sealed class FieldSet
     public JsonObject ToJson()
     {
         var json = new JsonObject();
-        foreach (var (element, child) in Children.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        if (_children is null)
+            return json;
+        var elements = new string[_children.Count];
+        _children.Keys.CopyTo(elements, 0);
+        Array.Sort(elements, StringComparer.Ordinal);
+        foreach (var element in elements)
         {
+            var child = _children[element];
             if (child.IsEmpty)
                 continue;
             var below = child.ToJson();
-            if (child.IsMember && below.Count > 0)
+            // A leaf is asked for nothing: an empty object that has been counted takes five times the memory.
+            if (child is { IsMember: true, _children.Count: > 0 } && below.Count > 0)
                 below.Insert(0, ".", new JsonObject());
             json[element] = below;
         }
@@ -147,31 +188,26 @@ internal sealed class FieldSet
 
     private static string Show(JsonNode? value) => value is null ? "null" : value.ToJsonString(StoredJson.Options);
 
-    private void Add(FieldSet other)
+    private FieldSet Without(FieldSet? other, bool recursive)
     {
-        IsMember |= other.IsMember;
-        foreach (var (element, child) in other.Children)
+        if (other is null)
+            return this;
+        Dictionary<string, FieldSet>? children = null;
+        foreach (var (element, theirs) in other.Children)
         {
-            if (Child(element) is { } mine)
-                mine.Add(child);
-            else
-                (_children ??= new Dictionary<string, FieldSet>(StringComparer.Ordinal))[element] = child.Copy();
-        }
-    }
-
-    private FieldSet Combine(FieldSet? other, Func<bool, bool, bool> keep, bool recursive)
-    {
-        var result = new FieldSet { IsMember = keep(IsMember, other?.IsMember ?? false) };
-        foreach (var (element, child) in Children)
-        {
-            var theirs = other?.Child(element);
-            if (recursive && theirs is { IsMember: true })
+            if (Child(element) is not { } mine)
                 continue;
-            var combined = child.Combine(theirs, keep, recursive);
-            if (!combined.IsEmpty)
-                (result._children ??= new Dictionary<string, FieldSet>(StringComparer.Ordinal))[element] = combined;
+            var rest = recursive && theirs.IsMember ? null : mine.Without(theirs, recursive);
+            if (ReferenceEquals(rest, mine))
+                continue;
+            children ??= new Dictionary<string, FieldSet>(Children, StringComparer.Ordinal);
+            if (rest is { IsEmpty: false })
+                children[element] = rest;
+            else
+                children.Remove(element);
         }
 
-        return result;
+        var isMember = IsMember && !other.IsMember;
+        return children is null && isMember == IsMember ? this : new FieldSet { IsMember = isMember, _children = children ?? _children };
     }
 }

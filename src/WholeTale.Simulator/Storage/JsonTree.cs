@@ -12,9 +12,13 @@ namespace WholeTale.Simulator.Storage;
 internal static class JsonTree
 {
     private const int _depth = 256;
+    private const int _keptBuffer = 256 * 1024;
 
     private static readonly JsonReaderOptions _reading = new() { MaxDepth = _depth };
     private static readonly JsonWriterOptions _writing = new() { Encoder = StoredJson.Options.Encoder, SkipValidation = true, MaxDepth = 512 };
+
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? _buffer;
 
     /// <summary>Reads one JSON value.</summary>
     /// <param name="utf8">The text.</param>
@@ -33,10 +37,14 @@ internal static class JsonTree
 
     public static byte[] Write(JsonNode node)
     {
-        var buffer = new ArrayBufferWriter<byte>(1024);
+        var buffer = _buffer ??= new ArrayBufferWriter<byte>(4096);
+        buffer.ResetWrittenCount();
         using (var writer = new Utf8JsonWriter(buffer, _writing))
             node.WriteTo(writer, StoredJson.Options);
-        return buffer.WrittenSpan.ToArray();
+        var text = buffer.WrittenSpan.ToArray();
+        if (buffer.Capacity > _keptBuffer)
+            _buffer = null;
+        return text;
     }
 
     /// <summary>Whether two values are the same; the order of members means nothing, 1 and 1.0 are equal.</summary>
@@ -51,8 +59,10 @@ internal static class JsonTree
             case (JsonObject a, JsonObject b):
                 if (a.Count != b.Count)
                     return false;
-                foreach (var (name, value) in a)
+                // By position: the enumerator would be an object of its own at every level.
+                for (var at = 0; at < a.Count; at++)
                 {
+                    var (name, value) = a.GetAt(at);
                     if (!b.TryGetPropertyValue(name, out var other) || !AreEqual(value, other))
                         return false;
                 }

@@ -111,10 +111,10 @@ internal class KindRules(Kind kind, TypeSchema schema)
 
     private protected static void Keep(JsonObject next, JsonObject live, string name)
     {
-        if (live.TryGetPropertyValue(name, out var value))
-            next[name] = value?.DeepClone();
-        else
+        if (!live.TryGetPropertyValue(name, out var value))
             next.Remove(name);
+        else if (!next.TryGetPropertyValue(name, out var mine) || !JsonTree.AreEqual(mine, value))
+            next[name] = value?.DeepClone();
     }
 
     private void ResetStatus(JsonObject content)
