@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using WholeTale.Core.Pods;
 
@@ -71,16 +72,34 @@ public sealed class ApiClient
     /// <exception cref="ApiException">The server cannot be reached or refuses.</exception>
     public async Task<ObjectList> ListAsync(ResourceType type, string? @namespace, string? labelSelector, CancellationToken cancellationToken)
     {
-        var items = new List<JsonObject>();
+        var (items, resourceVersion) = await ListElementsAsync(type, @namespace, labelSelector, item => Typed(type, item.Clone()), cancellationToken);
+        return new ObjectList(items, resourceVersion);
+    }
+
+    /// <summary>The same, keeping of each object what a reader takes from it: thousands of whole objects would fill the memory.</summary>
+    /// <param name="type">The kind.</param>
+    /// <param name="namespace">The namespace; null for all or for cluster-scoped kinds.</param>
+    /// <param name="labelSelector">Label selector, or null.</param>
+    /// <param name="read">Is given one object after the other, each valid until it returns.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="ApiException">The server cannot be reached or refuses.</exception>
+    internal async Task<IReadOnlyList<T>> ListAsync<T>(
+        ResourceType type, string? @namespace, string? labelSelector, Func<JsonObject, T> read, CancellationToken cancellationToken) =>
+        (await ListElementsAsync(type, @namespace, labelSelector, item => read(Typed(type, item)), cancellationToken)).Items;
+
+    private async Task<(IReadOnlyList<T> Items, string ResourceVersion)> ListElementsAsync<T>(
+        ResourceType type, string? @namespace, string? labelSelector, Func<JsonElement, T> read, CancellationToken cancellationToken)
+    {
+        var items = new List<T>();
         string? token = null;
         while (true)
         {
             var query = $"limit={PageSize}" + (labelSelector is null ? "" : $"&labelSelector={Uri.EscapeDataString(labelSelector)}")
                 + (token is null ? "" : $"&continue={Uri.EscapeDataString(token)}");
-            JsonObject page;
+            ObjectPage<T> page;
             try
             {
-                (page, _) = await transport.SendAsync(HttpMethod.Get, $"{type.CollectionPath(@namespace)}?{query}", null, null, cancellationToken);
+                page = await transport.ReadAsync($"{type.CollectionPath(@namespace)}?{query}", utf8 => ObjectPage<T>.Parse(utf8, read), cancellationToken);
             }
             catch (ApiException exception) when (token is not null && exception.StatusCode == HttpStatusCode.Gone)
             {
@@ -90,18 +109,20 @@ public sealed class ApiClient
                 continue;
             }
 
-            foreach (var item in Detach(page["items"] as JsonArray))
-            {
-                // Items of a list of built-in kinds do not say what they are.
-                item["apiVersion"] ??= type.ApiVersion;
-                item["kind"] ??= type.Kind;
-                items.Add(item);
-            }
-
-            token = (string?)page["metadata"]?["continue"];
-            if (string.IsNullOrEmpty(token))
-                return new ObjectList(items, (string?)page["metadata"]?["resourceVersion"] ?? "");
+            items.AddRange(page.Items);
+            token = page.Continue;
+            if (token is null)
+                return (items, page.ResourceVersion);
         }
+    }
+
+    // Items of a list of built-in kinds do not say what they are.
+    private static JsonObject Typed(ResourceType type, JsonElement element)
+    {
+        var item = JsonObject.Create(element)!;
+        item["apiVersion"] ??= type.ApiVersion;
+        item["kind"] ??= type.Kind;
+        return item;
     }
 
     /// <summary>Lists once, then watches for ever: resumes by resourceVersion, lists anew on 410, reconnects when the server closes or stalls. Ends by cancellation alone, or by an error that retrying cannot mend.</summary>
@@ -278,13 +299,6 @@ public sealed class ApiClient
     internal static bool IsNotFound(ApiException exception) => exception.StatusCode == HttpStatusCode.NotFound && exception.Status is not null && exception.Reason == "NotFound";
 
     // Taken out of the page rather than copied: a list may be large.
-    private static List<JsonObject> Detach(JsonArray? page)
-    {
-        var items = page?.OfType<JsonObject>().ToList() ?? [];
-        page?.Clear();
-        return items;
-    }
-
     private static List<string> Warnings(HttpResponseMessage response) =>
         response.Headers.TryGetValues("Warning", out var values) ? [.. values.Select(WarningText)] : [];
 

@@ -61,11 +61,21 @@ internal sealed class ApiTransport
     {
         var payload = body is null ? null : JsonSerializer.SerializeToUtf8Bytes(body);
         using var response = await OpenAsync(method, path, contentType, payload, AttemptTimeout, HttpCompletionOption.ResponseContentRead, cancellationToken);
-        await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+        return (await ParseAsync(response, method, path, static utf8 => JsonNode.Parse(utf8.Span) as JsonObject ?? [], cancellationToken), response);
+    }
+
+    /// <summary>Sends a GET request and gives what a parser makes of its JSON answer.</summary>
+    internal async Task<T> ReadAsync<T>(string path, Func<ReadOnlyMemory<byte>, T> parse, CancellationToken cancellationToken)
+    {
+        using var response = await OpenAsync(HttpMethod.Get, path, null, null, AttemptTimeout, HttpCompletionOption.ResponseContentRead, cancellationToken);
+        return await ParseAsync(response, HttpMethod.Get, path, parse, cancellationToken);
+    }
+
+    private async Task<T> ParseAsync<T>(HttpResponseMessage response, HttpMethod method, string path, Func<ReadOnlyMemory<byte>, T> parse, CancellationToken cancellationToken)
+    {
         try
         {
-            var node = await JsonNode.ParseAsync(stream, cancellationToken: cancellationToken);
-            return (node as JsonObject ?? [], response);
+            return parse(await response.Content.ReadAsByteArrayAsync(cancellationToken));
         }
         catch (JsonException exception)
         {
@@ -192,5 +202,4 @@ internal sealed class ApiTransport
         }
 
         return options;
-    }
-}
+    }}

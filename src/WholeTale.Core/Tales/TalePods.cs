@@ -109,10 +109,14 @@ public sealed class TalePods : IAsyncDisposable
     /// <exception cref="ApiException">The cluster refuses.</exception>
     public async Task<IReadOnlyList<TalePod>> ListAsync(CancellationToken cancellationToken)
     {
-        var deployments = api.ListAsync(ResourceTypes.Deployment, cluster.Namespace, TaleWatch.Selector, cancellationToken);
-        var pods = api.ListAsync(ResourceTypes.Pod, cluster.Namespace, TaleWatch.Selector, cancellationToken);
-        var podsOf = (await pods).Items.GroupBy(TaleReading.KeyOf, StringComparer.Ordinal).ToDictionary(group => group.Key, TaleReading.Youngest, StringComparer.Ordinal);
-        return [.. (await deployments).Items.Select(deployment => TaleReading.Read(deployment, podsOf.GetValueOrDefault(TaleReading.KeyOf(deployment))))];
+        var deployments = api.ListAsync(
+            ResourceTypes.Deployment, cluster.Namespace, TaleWatch.Selector, static item => (Key: TaleReading.KeyOf(item), Tale: TaleReading.Read(item)), cancellationToken);
+        var pods = api.ListAsync(
+            ResourceTypes.Pod, cluster.Namespace, TaleWatch.Selector, static item => (Key: TaleReading.KeyOf(item), Pod: TaleReading.ReadPod(item)), cancellationToken);
+        // While a tale rolls it has two pods for a moment: the younger one counts.
+        var podsOf = (await pods).GroupBy(item => item.Key, StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => group.MaxBy(item => item.Pod.Created, StringComparer.Ordinal).Pod, StringComparer.Ordinal);
+        return [.. (await deployments).Select(item => TaleReading.Join(item.Tale, podsOf.GetValueOrDefault(item.Key)))];
     }
 
     /// <summary>Tells each tale as it is, and then again whenever it changes, until it is cancelled. One that is gone is told a last time, with the status Removed.</summary>

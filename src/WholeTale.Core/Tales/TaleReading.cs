@@ -7,8 +7,13 @@ namespace WholeTale.Core.Tales;
 /// <summary>Reads tales off the objects that they are made of: ours and gwvolman's.</summary>
 internal static class TaleReading
 {
+    private const string Terminating = "Terminating";
+
     /// <summary>A tale from its Deployment and, where there is one, its pod.</summary>
-    public static TalePod Read(JsonObject deployment, JsonObject? pod)
+    public static TalePod Read(JsonObject deployment, JsonObject? pod) => Join(Read(deployment), pod is null ? null : ReadPod(pod));
+
+    /// <summary>What a tale's Deployment says of it, as if it had no pod.</summary>
+    public static TalePod Read(JsonObject deployment)
     {
         var metadata = deployment["metadata"]!;
         var isOurs = (string?)metadata["labels"]?[TaleLabels.Tale] is not null;
@@ -20,18 +25,34 @@ internal static class TaleReading
             TaleId = Annotation(metadata, TaleLabels.TaleId),
             Tale = Annotation(metadata, TaleLabels.Title),
             User = Annotation(metadata, TaleLabels.User),
-            Status = StatusOf(deployment, pod),
-            Pod = (string?)pod?["metadata"]?["name"] ?? "",
-            Node = (string?)pod?["spec"]?["nodeName"] ?? "",
+            Status = deployment.IsDeleting() ? Terminating : TaleDiagnosis.JudgeDeployment(deployment) is null ? "Pending" : "Failed",
             Url = host.Length > 0 ? TaleUrl.Public(host, Annotation(metadata, TaleLabels.UrlPath)) : null,
             Image = (string?)main?["image"] ?? "",
-            ImageDigest = DigestOf(pod),
-            Started = Time(pod?["status"]?["startTime"]) ?? Time(metadata["creationTimestamp"]),
+            Started = Time(metadata["creationTimestamp"]),
             Name = (string?)metadata["name"] ?? "",
             IdleTimeout = long.TryParse(Annotation(metadata, TaleLabels.IdleTimeout), CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : TimeSpan.Zero,
             Origin = isOurs ? "wholetale" : "gwvolman",
         };
     }
+
+    /// <summary>What a pod says of its tale.</summary>
+    public static PodOfTale ReadPod(JsonObject pod) => new(
+        (string?)pod["metadata"]?["name"] ?? "",
+        (string?)pod["metadata"]?["creationTimestamp"] ?? "",
+        pod.Condition("Ready").Text("status") == "True" ? "Running" : TaleDiagnosis.Judge(pod) is null ? "Pending" : "Failed",
+        (string?)pod["spec"]?["nodeName"] ?? "",
+        DigestOf(pod),
+        Time(pod["status"]?["startTime"]));
+
+    /// <summary>Adds what a tale's pod says to what its Deployment says.</summary>
+    public static TalePod Join(TalePod tale, PodOfTale? pod) => pod is null ? tale : tale with
+    {
+        Status = tale.Status == Terminating ? Terminating : pod.Status,
+        Pod = pod.Name,
+        Node = pod.Node,
+        ImageDigest = pod.ImageDigest,
+        Started = pod.Started ?? tale.Started,
+    };
 
     /// <summary>The instance's id, of ours and of gwvolman's.</summary>
     public static string InstanceOf(JsonObject deployment) =>
@@ -47,15 +68,6 @@ internal static class TaleReading
     public static string KeyOf(JsonObject item) =>
         (string?)item["metadata"]?["labels"]?[TaleLabels.Tale] ?? $"instance {(string?)item["metadata"]?["labels"]?[TaleLabels.GwvolmanInstance]}";
 
-    private static string StatusOf(JsonObject deployment, JsonObject? pod)
-    {
-        if (deployment["metadata"]?["deletionTimestamp"] is not null)
-            return "Terminating";
-        if (pod is null)
-            return TaleDiagnosis.JudgeDeployment(deployment) is null ? "Pending" : "Failed";
-        return pod.Condition("Ready").Text("status") == "True" ? "Running" : TaleDiagnosis.Judge(pod) is null ? "Pending" : "Failed";
-    }
-
     // gwvolman calls the tale's container instance, ours is called main.
     private static JsonObject? Main(JsonNode? spec)
     {
@@ -64,9 +76,9 @@ internal static class TaleReading
     }
 
     // imageID is name@sha256:..., or docker-pullable://name@sha256:... with older runtimes.
-    private static string DigestOf(JsonObject? pod)
+    private static string DigestOf(JsonObject pod)
     {
-        var status = (pod?["status"]?["containerStatuses"] as JsonArray ?? []).OfType<JsonObject>().FirstOrDefault(status => (string?)status["name"] is "main" or "instance");
+        var status = (pod["status"]?["containerStatuses"] as JsonArray ?? []).OfType<JsonObject>().FirstOrDefault(status => (string?)status["name"] is "main" or "instance");
         var id = (string?)status?["imageID"] ?? "";
         var at = id.IndexOf("sha256:", StringComparison.Ordinal);
         return at < 0 ? "" : id[at..];
@@ -76,4 +88,13 @@ internal static class TaleReading
 
     private static DateTimeOffset? Time(JsonNode? value) =>
         DateTimeOffset.TryParse((string?)value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+
+    /// <summary>What a list needs of a tale's pod.</summary>
+    /// <param name="Name">Its name.</param>
+    /// <param name="Created">Its creationTimestamp (RFC 3339).</param>
+    /// <param name="Status">Running, Pending or Failed.</param>
+    /// <param name="Node">Its node, or "".</param>
+    /// <param name="ImageDigest">The digest that runs, or "".</param>
+    /// <param name="Started">When its node took it on.</param>
+    internal sealed record PodOfTale(string Name, string Created, string Status, string Node, string ImageDigest, DateTimeOffset? Started);
 }

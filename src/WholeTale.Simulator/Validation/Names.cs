@@ -51,6 +51,11 @@ internal static partial class Names
 
     public static IReadOnlyList<string> QualifiedName(string value)
     {
+        // Nearly all are as they should be: nothing is made for those.
+        var slash = value.IndexOf('/', StringComparison.Ordinal);
+        if (slash is -1 or (> 0 and <= 253) && value.Length - slash - 1 <= 63 && QualifiedPattern().IsMatch(value.AsSpan(slash + 1))
+            && (slash < 0 || SubdomainPattern().IsMatch(value.AsSpan(0, slash))))
+            return [];
         var problems = new List<string>();
         var parts = value.Split('/');
         string name;
