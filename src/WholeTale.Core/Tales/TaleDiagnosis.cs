@@ -18,8 +18,11 @@ internal sealed class TaleDiagnosis(ApiClient api, string @namespace, TimeProvid
     private Task<ObjectList>? events;
     private long read;
 
-    /// <summary>Describes a finding. Never the token.</summary>
-    public async Task<NotReadyException> DescribeAsync(Finding finding, Secret token, CancellationToken cancellationToken)
+    /// <summary>Describes a finding. Never the token, nor the user's key.</summary>
+    /// <param name="finding">What was found.</param>
+    /// <param name="secrets">What only the tale may know, which is masked; null where that is not known, and then no log is shown.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<NotReadyException> DescribeAsync(Finding finding, IReadOnlyList<Secret>? secrets, CancellationToken cancellationToken)
     {
         var live = new LiveObjects();
         try
@@ -35,8 +38,12 @@ internal sealed class TaleDiagnosis(ApiClient api, string @namespace, TimeProvid
         var better = finding.Item.Kind() == "Pod"
             ? PodFindings.Find(finding.Item, live).FirstOrDefault(found => found.Container == finding.Container) ?? finding
             : finding;
-        var diagnosis = new ComponentDiagnosis(api, live, text => text.Replace(token.Reveal(), Secret.Mask, StringComparison.Ordinal));
+        if (secrets is null)
+            better = better with { HasLog = false };
+        var diagnosis = new ComponentDiagnosis(api, live, Mask);
         return new NotReadyException(await diagnosis.DescribeAsync(Component, better, cancellationToken));
+
+        string Mask(string text) => (secrets ?? []).Where(secret => !secret.IsEmpty).Aggregate(text, (masked, secret) => masked.Replace(secret.Reveal(), Secret.Mask, StringComparison.Ordinal));
     }
 
     /// <summary>Judges a pod by what it says itself.</summary>

@@ -88,7 +88,7 @@ public sealed class TalePods : IAsyncDisposable
             var deployment = (await api.ApplyAsync(manifests.Deployment(plan), ApplyOptions.Default, cancellationToken)).Object;
             await Task.WhenAll(manifests.Dependents(plan, deployment, ingress).Select(dependent => api.ApplyAsync(dependent, ApplyOptions.Default, cancellationToken)));
             Tell(plan.Name, "starting");
-            var pod = await ReadyAsync(wait, plan.Token, cancellationToken);
+            var pod = await ReadyAsync(wait, () => Task.FromResult<IReadOnlyList<Secret>?>([plan.Token, .. request.ApiKey is { } key ? [key] : Array.Empty<Secret>()]), cancellationToken);
             var tale = TaleReading.Read(deployment, pod);
             return tale with { Token = plan.Token, TokenUrl = TokenUrl(deployment, plan.Token) };
         }
@@ -187,7 +187,7 @@ public sealed class TalePods : IAsyncDisposable
             // 2048Mi and 2Gi are the same: then nothing rolls.
             if (JsonNode.DeepEquals(changed["metadata"]?["generation"], deployment["metadata"]?["generation"]))
                 return await AttendAsync(changed, cancellationToken);
-            var pod = await ReadyAsync(wait, tale.Token ?? new Secret(Secret.Mask), cancellationToken);
+            var pod = await ReadyAsync(wait, () => SecretsOfAsync(tale.Name, cancellationToken), cancellationToken);
             return await ReadTokenAsync(TaleReading.Read(changed, pod), cancellationToken);
         }
         finally
@@ -270,7 +270,21 @@ public sealed class TalePods : IAsyncDisposable
         return await ReadTokenAsync(tale, cancellationToken);
     }
 
-    private async Task<JsonObject> ReadyAsync(TaleWait wait, Secret token, CancellationToken cancellationToken)
+    // All that only this tale may know, for masking; null where it cannot be read.
+    private async Task<IReadOnlyList<Secret>?> SecretsOfAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var secret = await api.FindAsync(new ObjectReference(ResourceTypes.Secret, cluster.Namespace, name), cancellationToken);
+            return secret?["data"] is not JsonObject data ? null : [.. data.Select(member => new Secret(Encoding.UTF8.GetString(Convert.FromBase64String((string?)member.Value ?? ""))))];
+        }
+        catch (ApiException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<JsonObject> ReadyAsync(TaleWait wait, Func<Task<IReadOnlyList<Secret>?>> readSecrets, CancellationToken cancellationToken)
     {
         var patience = settings.Settings.Deploy.ComponentTimeout;
         try
@@ -279,7 +293,7 @@ public sealed class TalePods : IAsyncDisposable
         }
         catch (TaleTroubleException trouble)
         {
-            throw await diagnosis.DescribeAsync(trouble.Finding, token, cancellationToken);
+            throw await diagnosis.DescribeAsync(trouble.Finding, await readSecrets(), cancellationToken);
         }
         catch (TimeoutException)
         {

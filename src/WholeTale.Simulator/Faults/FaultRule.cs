@@ -8,7 +8,7 @@ internal sealed record FaultRule
     /// <summary>A name to tell rules apart by.</summary>
     public string? Id { get; init; }
 
-    /// <summary>Where it strikes: <c>api</c> (default), <c>watch</c>, <c>image</c>, <c>container</c>, <c>probe</c>, <c>claim</c>, <c>ingress</c>, <c>service</c>, <c>node</c>, <c>backend</c>, <c>restart</c>, <c>gke</c>, <c>token</c>.</summary>
+    /// <summary>Where it strikes: <c>api</c> (default), <c>watch</c>, <c>image</c>, <c>container</c>, <c>hook</c>, <c>probe</c>, <c>claim</c>, <c>ingress</c>, <c>service</c>, <c>node</c>, <c>backend</c>, <c>restart</c>, <c>gke</c>, <c>token</c>.</summary>
     public string On { get; init; } = "api";
 
     /// <summary>The verb of the request: <c>get</c>, <c>list</c>, <c>watch</c>, <c>create</c>, <c>update</c>, <c>patch</c>, <c>delete</c>, <c>deletecollection</c>.</summary>
@@ -22,7 +22,7 @@ internal sealed record FaultRule
     /// <summary>The object's name; <c>*</c> stands for any letters.</summary>
     public string? Name { get; init; }
 
-    /// <summary>The image, with <c>*</c> (on <c>image</c>, <c>container</c>, <c>probe</c>, <c>backend</c>).</summary>
+    /// <summary>The image, with <c>*</c> (on <c>image</c>, <c>container</c>, <c>hook</c>, <c>probe</c>, <c>backend</c>).</summary>
     public string? Image { get; init; }
 
     /// <summary>The container's name.</summary>
@@ -66,7 +66,7 @@ internal sealed record FaultRule
     /// <summary>Bytes or events that still come through before it breaks.</summary>
     public int? Bytes { get; init; }
 
-    /// <summary>The exit code of a container that crashes.</summary>
+    /// <summary>The exit code of a container that crashes, or of a hook.</summary>
     public int? ExitCode { get; init; }
 
     /// <summary>How often it has struck; only told, never read.</summary>

@@ -9,6 +9,9 @@ namespace WholeTale.Simulator.Kubelet;
 /// <summary>Takes one container from phase to phase as far as it gets now, telling of it in the kubelet's words.</summary>
 internal sealed class ContainerStep(World world)
 {
+    // kubelet's ErrPostStartHook.
+    private const string HookError = "PostStartHookError";
+
     private readonly ImagePull _images = new(world);
 
     /// <returns>When there is more to do; null when nothing but a change of the pod brings more.</returns>
@@ -30,6 +33,9 @@ internal sealed class ContainerStep(World world)
                     break;
                 case ContainerPhase.Running:
                     return Run(stored, content, container, now) is { } due ? due : container.Phase == ContainerPhase.Running ? null : Advance(stored, content, container, now);
+                case ContainerPhase.BackOff when container.WaitReason == HookError && container.Restarts > 0:
+                    BackOff(stored, content, container, now);
+                    break;
                 case ContainerPhase.BackOff:
                     container.Restarts++;
                     container.Phase = ContainerPhase.New;
@@ -120,6 +126,34 @@ internal sealed class ContainerStep(World world)
         container.Started = container.Spec["startupProbe"] is null;
         container.Ready = container.Started && container.Spec["readinessProbe"] is null;
         container.ProbeDue = container.Ready || container.IsInit ? null : now + ProbeDelay(container);
+        if (FailingHook(stored, container) is { } rule)
+            FailHook(stored, container, rule, node, now);
+    }
+
+    private FaultRule? FailingHook(StoredObject stored, ContainerRun container) =>
+        world.Faults.IsEmpty || container.Spec["lifecycle"]?["postStart"] is null ? null : world.Faults.Strike(new FaultEvent("hook")
+        {
+            Verb = "postStart",
+            Namespace = stored.Namespace,
+            Name = stored.Name,
+            Image = container.Image,
+            Container = container.Name,
+        });
+
+    // kuberuntime's startContainer: the container is killed, and waits with what the hook said (pkg/kubelet/lifecycle); the event does not repeat it.
+    private void FailHook(StoredObject stored, ContainerRun container, FaultRule rule, string? node, DateTimeOffset now)
+    {
+        world.Tell(stored, "kubelet", "Warning", "FailedPostStartHook", "PostStartHook failed", node, container.Part);
+        world.Tell(stored, "kubelet", "Normal", "Killing", "FailedPostStartHook", node, container.Part);
+        var words = (container.Spec["lifecycle"]?["postStart"]?["exec"]?["command"] as JsonArray ?? []).Select(word => word.Text());
+        var command = string.Join(' ', words);
+        End(container, 137, "Error", now);
+        container.LastState = container.Terminated();
+        container.Phase = ContainerPhase.BackOff;
+        container.WaitReason = HookError;
+        container.WaitMessage = $"Exec lifecycle hook ([{command}]) for Container \"{container.Name}\" in Pod \"{stored.Name}_{stored.Namespace}({stored.Uid})\" failed - "
+            + $"error: command '{command}' exited with {rule.ExitCode ?? 1}: , message: \"{rule.Message}\"";
+        container.Due = now.AddSeconds(world.Delays.Realistic ? 1 : 0.05);
     }
 
     private TimeSpan ProbeDelay(ContainerRun container)
@@ -207,6 +241,11 @@ internal sealed class ContainerStep(World world)
             return;
         }
 
+        BackOff(stored, content, container, now);
+    }
+
+    private void BackOff(StoredObject stored, JsonObject content, ContainerRun container, DateTimeOffset now)
+    {
         var backoff = world.Delays.Backoff(container.Restarts);
         var seconds = Math.Min(300, 10 << Math.Min(container.Restarts - 1, 5));
         var whole = seconds < 60 ? $"{seconds}s" : string.Create(CultureInfo.InvariantCulture, $"{seconds / 60}m{seconds % 60}s");

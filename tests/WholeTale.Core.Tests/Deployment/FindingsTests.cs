@@ -17,7 +17,29 @@ public sealed class FindingsTests
         { """{"waiting":{"reason":"CrashLoopBackOff"}},"lastState":{"terminated":{"exitCode":3,"reason":"Error"}}""", "CrashLoop", "exit code 3" },
         { """{"waiting":{"reason":"CrashLoopBackOff"}},"lastState":{"terminated":{"exitCode":139,"reason":"Error"}}""", "CrashLoop", "signal 11" },
         { """{"waiting":{"reason":"CrashLoopBackOff"}},"lastState":{"terminated":{"exitCode":137,"reason":"OOMKilled"}}""", "OutOfMemory", "limit of 64Mi" },
+        { """{"waiting":{"reason":"PostStartHookError","message":"command 'mount-it' exited with 1"}},"lastState":{"terminated":{"exitCode":137,"reason":"Error"}}""", "PostStartHookFailed", "exited with 1" },
     };
+
+    [Theory]
+    [InlineData("2026-01-01T00:00:05Z", "PostStartHookFailed")]
+    [InlineData("2026-01-01T00:00:20Z", "CrashLoop")]
+    public void A_container_that_its_failed_hook_ended_is_told_from_one_that_crashes(string started, string reason)
+    {
+        var pod = Given.Json("""
+            {"kind":"Pod","metadata":{"name":"a","namespace":"ns","uid":"u"},"spec":{"containers":[{"name":"main","lifecycle":{"postStart":{"exec":{"command":["mount-it","/data"]}}}}]},
+            "status":{"phase":"Running","containerStatuses":[{"name":"main","image":"x:1","state":{"waiting":{"reason":"CrashLoopBackOff"}},"lastState":{"terminated":{"exitCode":137,"reason":"Error"}}}]} }
+            """);
+        var events = Given.Live(Event("FailedPostStartHook", "2026-01-01T00:00:05Z"), Event("Started", started));
+
+        var finding = Assert.Single(PodFindings.Find(pod, events));
+
+        Assert.Equal(reason, finding.Reason);
+        Assert.Equal(reason == "PostStartHookFailed", finding.Message.Contains("(mount-it /data)", StringComparison.Ordinal));
+
+        static string Event(string reason, string at) => $$"""
+            {"apiVersion":"v1","kind":"Event","metadata":{"name":"{{reason}}","namespace":"ns"},"reason":"{{reason}}","lastTimestamp":"{{at}}","involvedObject":{"uid":"u","fieldPath":"spec.containers{main}"} }
+            """;
+    }
 
     [Theory]
     [MemberData(nameof(Containers))]

@@ -24,7 +24,7 @@ public sealed class FormerFaultsTests
         // 2025
         { "the environment of an image is ignored", nameof(TaleManifestsTests.Of_equal_variables_the_last_counts) },
         { "memory and processor settings are ignored", nameof(TaleManifestsTests.Limits_shares_graphics_processors_and_nodes_arrive) },
-        { "errors of the mount are only printed", nameof(TaleManifestsTests.The_mounter_mounts_data_whatever_workspaces_lie_on) },
+        { "errors of the mount are only printed", nameof(TalePodsTests.A_mount_that_fails_is_told_without_the_user_s_key_and_leaves_nothing_behind) },
         { "a null image is started after 180 s", nameof(GirderTalesTests.A_tale_whose_image_is_not_built_is_told_and_not_started_with_a_null_image) },
         { "with NFS the mount of data is lost", nameof(TaleManifestsTests.The_mounter_mounts_data_whatever_workspaces_lie_on) },
         { "the class annotation of ingresses is deprecated", nameof(TaleManifestsTests.The_class_of_an_ingress_is_a_field_and_no_deprecated_annotation_but_where_GKE_knows_no_other) },

@@ -141,6 +141,28 @@ public sealed class FaultTests(SimulatorFixture fixture) : IClassFixture<Simulat
     }
 
     [Fact]
+    public async Task A_hook_that_fails_ends_its_container_until_it_passes()
+    {
+        var ns = await fixture.NamespaceAsync();
+        await PutAsync($$"""[{"on":"hook","namespace":"{{ns}}","exitCode":3,"message":"no device"}]""");
+        await fixture.ApplyAsync(
+            SimulatorFixture.Pod("web", """{"name":"main","image":"nginx:1","lifecycle":{"postStart":{"exec":{"command":["mount-it","/data"]}}}}"""), $"/api/v1/namespaces/{ns}/pods/web");
+        await fixture.ApplyAsync(SimulatorFixture.Pod("other", """{"name":"main","image":"nginx:1"}"""), $"/api/v1/namespaces/{ns}/pods/other");
+
+        var pod = await fixture.UntilAsync($"/api/v1/namespaces/{ns}/pods/web", found => Waiting(found) == "PostStartHookError");
+        await fixture.UntilAsync($"/api/v1/namespaces/{ns}/pods/web", found => Waiting(found) == "CrashLoopBackOff");
+        await fixture.UntilAsync($"/api/v1/namespaces/{ns}/pods/other", found => (string?)found?["status"]?["phase"] == "Running");
+        await PutAsync("[]");
+        await fixture.UntilAsync($"/api/v1/namespaces/{ns}/pods/web", found => (bool?)found?["status"]?["containerStatuses"]?[0]?["ready"] == true);
+
+        var status = pod!["status"]!["containerStatuses"]![0]!;
+        Assert.EndsWith(
+            "failed - error: command 'mount-it /data' exited with 3: , message: \"no device\"", (string?)status["state"]!["waiting"]!["message"], StringComparison.Ordinal);
+        Assert.Equal(137, (int?)status["lastState"]!["terminated"]!["exitCode"]);
+        Assert.Equal("PostStartHook failed", await fixture.EventAsync(ns, "FailedPostStartHook"));
+    }
+
+    [Fact]
     public async Task A_probe_that_does_not_pass_keeps_the_pod_unready()
     {
         var ns = await fixture.NamespaceAsync();

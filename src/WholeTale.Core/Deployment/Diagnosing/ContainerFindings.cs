@@ -13,6 +13,8 @@ internal static class ContainerFindings
         {
             // The kubelet alternates between the two: they are one finding.
             "ErrImagePull" or "ImagePullBackOff" or "ErrImageNeverPull" or "InvalidImageName" or "ImageInspectError" or "RegistryUnavailable" => Image(pod, container, live),
+            "PostStartHookError" => Hook(pod, container, waiting.Text("message")),
+            "CrashLoopBackOff" when HasFailedHook(pod, container, live) => Hook(pod, container, ""),
             "CrashLoopBackOff" => Crash(pod, container, container.At("lastState", "terminated"), isInitial),
             "CreateContainerConfigError" or "CreateContainerError" or "RunContainerError" => new Finding(
                 pod, container.Text("name"), waiting.Text("reason"),
@@ -21,6 +23,27 @@ internal static class ContainerFindings
             _ when container.At("state", "terminated") is JsonObject ended && ended.Number("exitCode") is > 0 && NeverRestarts(pod) => Crash(pod, container, ended, isInitial),
             _ => null,
         };
+    }
+
+    // The kubelet kills a container whose postStart hook fails (API reference, Lifecycle), and then it looks like one that crashes.
+    private static bool HasFailedHook(JsonObject pod, JsonObject container, LiveObjects live)
+    {
+        var events = EventLog.Of(pod, live).Where(found => found.Text("involvedObject", "fieldPath") == $"spec.containers{{{container.Text("name")}}}").ToList();
+        var started = events.LastOrDefault(found => found.Text("reason") == "Started");
+        return events.LastOrDefault(found => found.Text("reason") == "FailedPostStartHook") is { } failed
+            && (started is null || EventLog.Last(failed) >= EventLog.Last(started));
+    }
+
+    private static Finding Hook(JsonObject pod, JsonObject container, string said)
+    {
+        var name = container.Text("name");
+        var hook = pod.Items("spec", "containers").FirstOrDefault(item => item.Text("name") == name).At("lifecycle", "postStart", "exec", "command") is JsonArray command
+            ? $" ({string.Join(' ', command.Select(word => (string?)word))})"
+            : "";
+        return new Finding(
+            pod, name, "PostStartHookFailed",
+            $"Container {name} of pod {pod.Name()} is ended again and again, because its postStart hook{hook} fails{(said.Length == 0 ? "." : $": {Sentence(said)}")}",
+            "See what the hook does, what it says and the last lines of the log, and correct what they name.", HasLog: true);
     }
 
     private static bool NeverRestarts(JsonObject pod) => pod.Text("spec", "restartPolicy") == "Never";

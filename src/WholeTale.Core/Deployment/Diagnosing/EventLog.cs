@@ -27,6 +27,7 @@ internal static class EventLog
         return $"{found.Text("type")} {found.Text("reason")}: {found.Text("message")}{(count > 1 ? $" ({count} times)" : "")}";
     }
 
-    private static DateTimeOffset Last(JsonObject found) =>
+    /// <summary>When it was seen last.</summary>
+    internal static DateTimeOffset Last(JsonObject found) =>
         found.Time("series", "lastObservedTime") ?? found.Time("lastTimestamp") ?? found.Time("eventTime") ?? found.Time("metadata", "creationTimestamp") ?? DateTimeOffset.MinValue;
 }
