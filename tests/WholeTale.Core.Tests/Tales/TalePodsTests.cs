@@ -162,6 +162,28 @@ public sealed class TalePodsTests : IAsyncLifetime
         Assert.Equal(tale.Name, Assert.Single(await tales.ListAsync(CancellationToken.None)).Name);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_log_of_a_tale_that_does_not_come_up_again_shows_no_token(bool mayReadSecrets)
+    {
+        await using var tales = Tales(new Settings { Deploy = new DeploySettings { FailureGrace = TimeSpan.FromMilliseconds(50) } });
+        var token = (await tales.LaunchAsync(TaleSamples.All[0], CancellationToken.None)).Token!.Reveal();
+        var listed = Assert.Single(await tales.ListAsync(CancellationToken.None));
+        simulated.Faults.Replace(
+        [
+            new FaultRule { On = "container", Container = "main", Message = $"The notebook is at http://localhost:8888/?token={token}" },
+            .. mayReadSecrets ? Array.Empty<FaultRule>() : [new FaultRule { Verb = "get", Resource = "secrets", Status = 403 }],
+        ]);
+
+        var error = await Assert.ThrowsAsync<NotReadyException>(() => tales.UpdateAsync(listed, new TaleChange { Memory = "1g" }, CancellationToken.None));
+
+        Assert.Equal(("main", "CrashLoop"), (error.Diagnosis.Container, error.Diagnosis.Reason));
+        Assert.DoesNotContain(token, error.ToString(), StringComparison.Ordinal);
+        // Where the token is not known it cannot be masked, and no log is shown.
+        Assert.Equal(mayReadSecrets, error.ToString().Contains($"token={Secret.Mask}", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Launches_send_five_requests_each_and_share_two_watches()
     {
