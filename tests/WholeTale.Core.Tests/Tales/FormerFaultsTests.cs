@@ -22,7 +22,7 @@ public sealed class FormerFaultsTests
         { "a missing Deployment orphans the rest", nameof(TalePodsTests.A_tale_whose_Deployment_is_gone_already_is_removed_without_complaint) },
         { "an image that cannot be pulled is waited for without an end", nameof(TalePodsTests.An_image_that_cannot_be_pulled_is_told_at_once_and_leaves_nothing_behind) },
         // 2025
-        { "the environment of an image is ignored", nameof(TaleManifestsTests.Of_equal_variables_the_last_counts) },
+        { "the environment of an image is ignored", nameof(GirderTalesTests.The_tale_s_own_configuration_wins_over_its_image_s_member_by_member) },
         { "memory and processor settings are ignored", nameof(TaleManifestsTests.Limits_shares_graphics_processors_and_nodes_arrive) },
         { "errors of the mount are only printed", nameof(TalePodsTests.A_mount_that_fails_is_told_without_the_user_s_key_and_leaves_nothing_behind) },
         { "a null image is started after 180 s", nameof(GirderTalesTests.A_tale_whose_image_is_not_built_is_told_and_not_started_with_a_null_image) },

@@ -36,6 +36,9 @@ public sealed class GirderTalesTests
 
         // memLimit is the tale's, port and target the image's.
         Assert.Equal(("4g", 8787, "/WholeTale"), (request.Memory, request.Port, request.MountPoint));
+        // gwvolman 2025 leaves these of an image out.
+        Assert.Equal(["EDITOR=vi", "CSP_HOSTS=a=b"], request.Environment);
+        Assert.Equal(512, request.CpuShares);
     }
 
     [Fact]
@@ -182,7 +185,7 @@ public sealed class GirderTalesTests
         var cluster = new GirderCluster(generation);
         await cluster.SetUpAsync();
         var image = cluster.Database.Images[0];
-        image["config"] = JsonNode.Parse("""{"command":"/start.sh","port":8787,"memLimit":"2g","targetMount":"/WholeTale","user":"rstudio"}""");
+        image["config"] = JsonNode.Parse("""{"command":"/start.sh","port":8787,"memLimit":"2g","targetMount":"/WholeTale","user":"rstudio","cpuShares":512,"environment":["EDITOR=vi","CSP_HOSTS=a=b"]}""");
         image["idleTimeout"] = 90;
         cluster.Database.Users.Add(Document("""{"_id":"aaaaaaaaaaaaaaaaaaaaaaaa","login":"alice","admin":false}"""));
         cluster.Database.ApiKeys.Add(Document("""{"_id":"k1","userId":"aaaaaaaaaaaaaaaaaaaaaaaa","name":"tmpnb","active":true,"key":"alice-own-key"}"""));
