@@ -41,12 +41,15 @@ internal static class DeployScenario
             await TimeAsync("removal, helm uninstall --wait", () => workbench.RunAsync(Workbench.Helm, ["uninstall", "wholetale", "-n", Namespace, "--wait"], kubeconfig));
             await workbench.RunAsync(Workbench.Kubectl, ["delete", "namespace", Namespace, "--wait"], kubeconfig);
 
+            await workbench.RunAsync(Workbench.Kubectl, ["create", "namespace", Namespace], kubeconfig);
             await TimeAsync(
                 "first deploy, ours, whole process", () => workbench.ShellAsync($"$null = Get-WTCluster {cluster} | Deploy-WholeTale -SkipGirderSetup -WarningAction SilentlyContinue"));
             await workbench.ShellAsync($"Get-WTCluster {cluster} | Remove-WholeTale -Confirm:$false");
+            await workbench.RunAsync(Workbench.Kubectl, ["delete", "namespace", Namespace, "--wait"], kubeconfig);
         }
 
         var session = Workbench.Readings(await workbench.ShellAsync($$"""
+            $env:KUBECONFIG = '{{kubeconfig}}'
             $cluster = Get-WTCluster {{cluster}}
             $deploy = @{ SkipGirderSetup = $true; WarningAction = 'SilentlyContinue' }
             function Measure-Step([string] $Name, [scriptblock] $Step) {
@@ -56,10 +59,13 @@ internal static class DeployScenario
             }
             foreach ($run in 0..{{runs}}) {
                 $cold = if ($run -eq 0) { '-cold' }
+                # As for the peers: the namespace is there before, and stays.
+                $null = & '{{Workbench.Kubectl}}' create namespace {{Namespace}}
                 Measure-Step "first$cold" { $cluster | Deploy-WholeTale @deploy }
                 Measure-Step "again$cold" { $cluster | Deploy-WholeTale @deploy }
                 Measure-Step "upgrade$cold" { $cluster | Deploy-WholeTale @deploy -Setting @{ 'Images.Dashboard' = 'wholetale/ngx-dashboard:next' } }
                 Measure-Step "remove$cold" { $cluster | Remove-WholeTale -Confirm:$false }
+                $null = & '{{Workbench.Kubectl}}' delete namespace {{Namespace}} --wait
             }
             "peak=$([System.Diagnostics.Process]::GetCurrentProcess().PeakWorkingSet64 / 1MB)"
             $objects = ($cluster | Deploy-WholeTale @deploy).Objects.Count
