@@ -21,6 +21,7 @@ internal sealed class ObjectWatch(
     /// <summary>How often in a row a watch may fail before its error is the caller's.</summary>
     private const int MaxFailures = 12;
 
+    // What each object is known by: to keep thousands of them whole would fill the memory.
     private readonly Dictionary<string, JsonObject> known = new(StringComparer.Ordinal);
 
     internal async IAsyncEnumerable<ObjectEvent> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -153,7 +154,7 @@ internal sealed class ObjectWatch(
                 changes.Add(new ObjectEvent(ObjectChange.Added, item));
             else if (Version(before) != Version(item))
                 changes.Add(new ObjectEvent(ObjectChange.Modified, item));
-            known[key] = item;
+            known[key] = Identity(item);
         }
 
         foreach (var gone in known.Keys.Where(key => !now.Contains(key)).ToList())
@@ -174,8 +175,22 @@ internal sealed class ObjectWatch(
         }
 
         var added = !known.ContainsKey(Key(item));
-        known[Key(item)] = item;
+        known[Key(item)] = Identity(item);
         return new ObjectEvent(added ? ObjectChange.Added : ObjectChange.Modified, item);
+    }
+
+    private static JsonObject Identity(JsonObject item)
+    {
+        var metadata = new JsonObject();
+        foreach (var name in (ReadOnlySpan<string>)["name", "namespace", "uid", "resourceVersion"])
+            metadata[name] = item.Text("metadata", name);
+        foreach (var name in (ReadOnlySpan<string>)["labels", "annotations"])
+        {
+            if (item["metadata"]?[name] is JsonObject texts)
+                metadata[name] = new JsonObject(texts.Select(text => KeyValuePair.Create(text.Key, (JsonNode?)(string?)text.Value)));
+        }
+
+        return new JsonObject { ["apiVersion"] = item.Text("apiVersion"), ["kind"] = item.Kind(), ["metadata"] = metadata };
     }
 
     private static string Key(JsonObject item) => $"{(string?)item["metadata"]?["namespace"]}/{(string?)item["metadata"]?["name"]}";

@@ -76,8 +76,9 @@ public sealed class TalePods : IAsyncDisposable
     private async Task<TalePod> LaunchAsync(TalePlan plan, CancellationToken cancellationToken)
     {
         var request = plan.Request;
-        if (request.InstanceId.Length > 0 && watch.FindInstance(request.InstanceId) is { } already)
-            return await AttendAsync(already, cancellationToken);
+        if (request.InstanceId.Length > 0 && watch.FindInstance(request.InstanceId) is { } already
+            && await api.FindAsync(new ObjectReference(ResourceTypes.Deployment, cluster.Namespace, already), cancellationToken) is { } running)
+            return await ReadAsync(running, cancellationToken);
 
         var ingress = await door.FindAsync(cancellationToken);
         quota.Take(request.User, plan.Name, watch.NamesOf(request.User));
@@ -178,7 +179,7 @@ public sealed class TalePods : IAsyncDisposable
         var deployment = await api.FindAsync(reference, cancellationToken) ?? throw Gone(tale);
         var patch = change.PatchOf(deployment, tale);
         if (patch is null)
-            return await AttendAsync(deployment, cancellationToken);
+            return await ReadAsync(deployment, cancellationToken);
 
         var wait = watch.ExpectAnother(tale.Name);
         try
@@ -186,7 +187,7 @@ public sealed class TalePods : IAsyncDisposable
             var changed = await api.MergeAsync(reference, patch, cancellationToken);
             // 2048Mi and 2Gi are the same: then nothing rolls.
             if (JsonNode.DeepEquals(changed["metadata"]?["generation"], deployment["metadata"]?["generation"]))
-                return await AttendAsync(changed, cancellationToken);
+                return await ReadAsync(changed, cancellationToken);
             var pod = await ReadyAsync(wait, () => SecretsOfAsync(tale.Name, cancellationToken), cancellationToken);
             return await ReadTokenAsync(TaleReading.Read(changed, pod), cancellationToken);
         }
@@ -261,13 +262,12 @@ public sealed class TalePods : IAsyncDisposable
     private static TaleException Gone(TalePod tale) =>
         new("TaleNotFound", FailureKind.NotFound, tale.Name, $"The tale {tale} does not run any more.", "Start it with New-WTTalePod.");
 
-    // The instance runs or is being started by somebody else: wait for it as for one of ours.
-    private async Task<TalePod> AttendAsync(JsonObject deployment, CancellationToken cancellationToken)
+    // A tale as it is, with its token.
+    private async Task<TalePod> ReadAsync(JsonObject deployment, CancellationToken cancellationToken)
     {
-        var tales = await ListAsync(cancellationToken);
-        var name = (string?)deployment["metadata"]?["name"];
-        var tale = tales.FirstOrDefault(tale => tale.Name == name) ?? TaleReading.Read(deployment, null);
-        return await ReadTokenAsync(tale, cancellationToken);
+        var (label, value) = deployment.Label(TaleLabels.Tale) is { Length: > 0 } name ? (TaleLabels.Tale, name) : (TaleLabels.GwvolmanInstance, deployment.Label(TaleLabels.GwvolmanInstance));
+        var pods = await api.ListAsync(ResourceTypes.Pod, cluster.Namespace, $"{label}={value}", cancellationToken);
+        return await ReadTokenAsync(TaleReading.Read(deployment, TaleReading.Youngest(pods.Items)), cancellationToken);
     }
 
     // All that only this tale may know, for masking; null where it cannot be read.

@@ -19,7 +19,7 @@ internal sealed class TaleWatch : IAsyncDisposable
     private readonly TaskCompletionSource listed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock gate = new();
     private readonly Dictionary<string, TaleWait> waits = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, JsonObject> deployments = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, KnownTale> tales = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HashSet<string>> byInstance = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HashSet<string>> byUser = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HashSet<string>> podsOf = new(StringComparer.Ordinal);
@@ -44,14 +44,12 @@ internal sealed class TaleWatch : IAsyncDisposable
         return listed.Task.WaitAsync(cancellationToken);
     }
 
-    /// <summary>The Deployment of an instance that is there and is to stay; null where there is none.</summary>
-    public JsonObject? FindInstance(string instanceId)
+    /// <summary>The name of the tale of an instance that is there and is to stay; null where there is none.</summary>
+    public string? FindInstance(string instanceId)
     {
         lock (gate)
         {
-            return byInstance.TryGetValue(instanceId, out var names)
-                ? names.Select(name => deployments[name]).FirstOrDefault(deployment => !deployment.IsDeleting())
-                : null;
+            return byInstance.TryGetValue(instanceId, out var names) ? names.FirstOrDefault(name => !tales[name].IsDeleting) : null;
         }
     }
 
@@ -59,7 +57,7 @@ internal sealed class TaleWatch : IAsyncDisposable
     public IReadOnlyList<string> NamesOf(string user)
     {
         lock (gate)
-            return byUser.TryGetValue(user, out var names) ? [.. names.Where(name => !deployments[name].IsDeleting())] : [];
+            return byUser.TryGetValue(user, out var names) ? [.. names.Where(name => !tales[name].IsDeleting)] : [];
     }
 
     /// <summary>Waits for a tale's pod to become ready: the pod, or an error that says why it will not.</summary>
@@ -133,18 +131,19 @@ internal sealed class TaleWatch : IAsyncDisposable
         var name = (string)deployment["metadata"]!["name"]!;
         if (change.Change == ObjectChange.Deleted)
         {
-            if (deployments.Remove(name, out var last))
+            if (tales.Remove(name, out var last))
             {
-                Drop(byInstance, TaleReading.InstanceOf(last), name);
-                Drop(byUser, TaleReading.UserOf(last), name);
+                Drop(byInstance, last.Instance, name);
+                Drop(byUser, last.User, name);
             }
             if (waits.TryGetValue(name, out var gone))
                 gone.NoteGone(deployment);
             return;
         }
-        deployments[name] = deployment;
-        Add(byInstance, TaleReading.InstanceOf(deployment), name);
-        Add(byUser, TaleReading.UserOf(deployment), name);
+        var tale = new KnownTale(TaleReading.InstanceOf(deployment), TaleReading.UserOf(deployment), deployment.IsDeleting());
+        tales[name] = tale;
+        Add(byInstance, tale.Instance, name);
+        Add(byUser, tale.User, name);
         if (waits.TryGetValue(name, out var wait))
             wait.NoteDeployment(deployment);
     }
@@ -180,4 +179,7 @@ internal sealed class TaleWatch : IAsyncDisposable
         if (index.TryGetValue(key, out var names) && names.Remove(name) && names.Count == 0)
             index.Remove(key);
     }
+
+    // Of a tale's Deployment, as long as it is there.
+    private sealed record KnownTale(string Instance, string User, bool IsDeleting);
 }

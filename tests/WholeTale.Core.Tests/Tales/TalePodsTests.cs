@@ -56,10 +56,13 @@ public sealed class TalePodsTests : IAsyncLifetime
     {
         await using var tales = Tales();
         var first = await tales.LaunchAsync(TaleSamples.All[0], CancellationToken.None);
+        simulated.Requests.Clear();
 
         var second = await tales.LaunchAsync(TaleSamples.All[0], CancellationToken.None);
 
-        Assert.Equal((first.Name, first.Token), (second.Name, second.Token));
+        Assert.Equal((first.Name, first.Token, first.Pod, "Running"), (second.Name, second.Token, second.Pod, second.Status));
+        // Its Deployment, its pod, its Secret: a list of a thousand that run already reads no other tale's.
+        Assert.Equal(3, simulated.Requests.ToJson().Count(request => (string?)request!["verb"] == "GET"));
         Assert.Single(await tales.ListAsync(CancellationToken.None));
     }
 
