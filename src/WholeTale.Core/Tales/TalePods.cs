@@ -89,7 +89,7 @@ public sealed class TalePods : IAsyncDisposable
             var deployment = (await api.ApplyAsync(manifests.Deployment(plan), ApplyOptions.Default, cancellationToken)).Object;
             await Task.WhenAll(manifests.Dependents(plan, deployment, ingress).Select(dependent => api.ApplyAsync(dependent, ApplyOptions.Default, cancellationToken)));
             Tell(plan.Name, "starting");
-            var pod = await ReadyAsync(wait, () => Task.FromResult<IReadOnlyList<Secret>?>([plan.Token, .. request.ApiKey is { } key ? [key] : Array.Empty<Secret>()]), cancellationToken);
+            var pod = await ReadyAsync(wait, cancellationToken);
             var tale = TaleReading.Read(deployment, pod);
             return tale with { Token = plan.Token, TokenUrl = TokenUrl(deployment, plan.Token) };
         }
@@ -188,7 +188,7 @@ public sealed class TalePods : IAsyncDisposable
             // 2048Mi and 2Gi are the same: then nothing rolls.
             if (JsonNode.DeepEquals(changed["metadata"]?["generation"], deployment["metadata"]?["generation"]))
                 return await ReadAsync(changed, cancellationToken);
-            var pod = await ReadyAsync(wait, () => SecretsOfAsync(tale.Name, cancellationToken), cancellationToken);
+            var pod = await ReadyAsync(wait, cancellationToken);
             return await ReadTokenAsync(TaleReading.Read(changed, pod), cancellationToken);
         }
         finally
@@ -284,7 +284,7 @@ public sealed class TalePods : IAsyncDisposable
         }
     }
 
-    private async Task<JsonObject> ReadyAsync(TaleWait wait, Func<Task<IReadOnlyList<Secret>?>> readSecrets, CancellationToken cancellationToken)
+    private async Task<JsonObject> ReadyAsync(TaleWait wait, CancellationToken cancellationToken)
     {
         var patience = settings.Settings.Deploy.ComponentTimeout;
         try
@@ -293,7 +293,7 @@ public sealed class TalePods : IAsyncDisposable
         }
         catch (TaleTroubleException trouble)
         {
-            throw await diagnosis.DescribeAsync(trouble.Finding, await readSecrets(), cancellationToken);
+            throw await diagnosis.DescribeAsync(trouble.Finding, await SecretsOfAsync(wait.Name, cancellationToken), cancellationToken);
         }
         catch (TimeoutException)
         {

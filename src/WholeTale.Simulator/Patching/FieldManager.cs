@@ -15,11 +15,14 @@ internal sealed class FieldManager(TypeSchema schema, FieldSet ignored, Func<str
     private const int _mostUpdaters = 10;
 
     // stripMeta: what identifies an object is nobody's, nor is metadata as a whole.
-    private static readonly FieldSet _identity = Identity();
-    private static readonly FieldSet _metadata = Metadata();
+    private static readonly FieldSet _identity = Fields(
+        "apiVersion", "kind", "metadata.name", "metadata.namespace", "metadata.creationTimestamp", "metadata.selfLink", "metadata.uid", "metadata.clusterName",
+        "metadata.generation", "metadata.managedFields", "metadata.resourceVersion");
+
+    private static readonly FieldSet _metadata = Fields("metadata");
 
     // managedFields are nobody's; ignoring them spares a copy of the live object without them.
-    private readonly FieldSet _ignoredInUpdates = WithManagedFields(ignored);
+    private readonly FieldSet _ignoredInUpdates = ignored.Union(Fields("metadata.managedFields"));
 
     /// <summary>Records a create, update or patch. Only <paramref name="content"/>'s managedFields change.</summary>
     /// <returns>Whether any field changed that somebody may own.</returns>
@@ -118,13 +121,6 @@ internal sealed class FieldManager(TypeSchema schema, FieldSet ignored, Func<str
         return ManagedFields.Read(content) is { IsEmpty: false } managed ? managed : ManagedFields.Read(live) ?? new ManagedFields();
     }
 
-    private static FieldSet WithManagedFields(FieldSet ignored)
-    {
-        var all = ignored.Copy();
-        all.Descend("f:metadata").Descend("f:managedFields").IsMember = true;
-        return all;
-    }
-
     private static JsonObject Strip(JsonObject content)
     {
         if (content["metadata"] is JsonObject metadata)
@@ -134,22 +130,12 @@ internal sealed class FieldManager(TypeSchema schema, FieldSet ignored, Func<str
 
     private static FieldSet StripMeta(FieldSet set) => set.RecursiveDifference(_identity).Difference(_metadata);
 
-    private static FieldSet Identity()
+    private static FieldSet Fields(params ReadOnlySpan<string> paths)
     {
-        var identity = new FieldSet();
-        identity.Descend("f:apiVersion").IsMember = true;
-        identity.Descend("f:kind").IsMember = true;
-        var metadata = identity.Descend("f:metadata");
-        foreach (var name in new[] { "name", "namespace", "creationTimestamp", "selfLink", "uid", "clusterName", "generation", "managedFields", "resourceVersion" })
-            metadata.Descend("f:" + name).IsMember = true;
-        return identity;
-    }
-
-    private static FieldSet Metadata()
-    {
-        var set = new FieldSet();
-        set.Descend("f:metadata").IsMember = true;
-        return set;
+        var fields = new FieldSet();
+        foreach (var path in paths)
+            path.Split('.').Aggregate(fields, (above, name) => above.Descend("f:" + name)).IsMember = true;
+        return fields;
     }
 
     private JsonObject Prune(JsonObject merged, ManagedFields managed, FieldSet last)

@@ -96,19 +96,6 @@ internal sealed class FieldSet
         return true;
     }
 
-    public FieldSet Copy()
-    {
-        var copy = new FieldSet { IsMember = IsMember };
-        if (_children is not null)
-        {
-            copy._children = new Dictionary<string, FieldSet>(_children.Count, StringComparer.Ordinal);
-            foreach (var (element, child) in _children)
-                copy._children[element] = child.Copy();
-        }
-
-        return copy;
-    }
-
     /// <summary>All paths, each as its elements, in order.</summary>
     public IEnumerable<IReadOnlyList<string>> Paths()
     {

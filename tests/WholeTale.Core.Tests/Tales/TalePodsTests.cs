@@ -108,13 +108,14 @@ public sealed class TalePodsTests : IAsyncLifetime
     {
         const string Key = "the-key-of-one-user";
         simulated.Faults.Replace([new FaultRule { On = "hook", Container = "mounter", ExitCode = 3, Message = $"fuse: device not found; GIRDER_API_KEY={Key}" }]);
-        await using var tales = Tales(new Settings { Tales = new TaleSettings { Mounter = "Privileged" }, Deploy = new DeploySettings { FailureGrace = TimeSpan.FromMilliseconds(50) } });
+        await using var tales = Tales(new Settings { Tales = new TaleSettings { Mounter = "Privileged" }, Deploy = new DeploySettings { FailureGrace = TimeSpan.Zero } });
         var before = await CountAsync();
 
         var error = await Assert.ThrowsAsync<NotReadyException>(() => tales.LaunchAsync(TaleSamples.All[0] with { ApiKey = new Secret(Key) }, CancellationToken.None));
 
         Assert.Equal(("mounter", "PostStartHookFailed"), (error.Diagnosis.Container, error.Diagnosis.Reason));
-        Assert.Contains("girderfs-mount", error.Message, StringComparison.Ordinal);
+        Assert.Contains("(girderfs-mount)", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"fuse: device not found; GIRDER_API_KEY={Secret.Mask}", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(Key, error.ToString(), StringComparison.Ordinal);
         await EventuallyAsync(async () => await CountAsync() == before, "the failed tale's objects are gone");
     }

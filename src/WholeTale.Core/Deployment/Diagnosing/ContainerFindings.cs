@@ -28,7 +28,7 @@ internal static class ContainerFindings
     // The kubelet kills a container whose postStart hook fails (API reference, Lifecycle), and then it looks like one that crashes.
     private static bool HasFailedHook(JsonObject pod, JsonObject container, LiveObjects live)
     {
-        var events = EventLog.Of(pod, live).Where(found => found.Text("involvedObject", "fieldPath") == $"spec.containers{{{container.Text("name")}}}").ToList();
+        var events = EventLog.Of(pod, container.Text("name"), live).ToList();
         var started = events.LastOrDefault(found => found.Text("reason") == "Started");
         return events.LastOrDefault(found => found.Text("reason") == "FailedPostStartHook") is { } failed
             && (started is null || EventLog.Last(failed) >= EventLog.Last(started));

@@ -13,6 +13,10 @@ internal static class EventLog
         return live.All(ResourceTypes.Event).Where(found => uid.Length > 0 && found.Text("involvedObject", "uid") == uid).OrderBy(Last);
     }
 
+    /// <summary>The events of a pod that concern a container, newest last.</summary>
+    internal static IEnumerable<JsonObject> Of(JsonObject pod, string container, LiveObjects live) =>
+        Of(pod, live).Where(found => found.Text("involvedObject", "fieldPath") is var path && (path.Length == 0 || path == $"spec.containers{{{container}}}"));
+
     /// <summary>The newest event of an object with one of these reasons.</summary>
     internal static JsonObject? Newest(JsonObject item, LiveObjects live, params ReadOnlySpan<string> reasons)
     {

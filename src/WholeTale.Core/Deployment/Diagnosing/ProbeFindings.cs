@@ -16,7 +16,7 @@ internal static class ProbeFindings
         var name = container.Text("name");
         if (container.At("state", "running") is null || container.Flag("ready") || pod.Items("spec", "containers").FirstOrDefault(item => item.Text("name") == name)?["readinessProbe"] is not JsonObject probe)
             return null;
-        if (EventLog.Of(pod, live).LastOrDefault(found => IsFailedProbe(found, name)) is not { } failed)
+        if (EventLog.Of(pod, name, live).LastOrDefault(IsFailedProbe) is not { } failed)
             return null;
 
         // Defaults of a probe: every 10 s, unready after 3 failures.
@@ -29,7 +29,5 @@ internal static class ProbeFindings
             Grace: TimeSpan.FromSeconds(Patience * threshold * (probe.Number("periodSeconds") ?? 10)));
     }
 
-    private static bool IsFailedProbe(JsonObject found, string container) =>
-        found.Text("reason") == "Unhealthy" && found.Text("message").StartsWith("Readiness", StringComparison.Ordinal)
-        && found.Text("involvedObject", "fieldPath") is var path && (path.Length == 0 || path == $"spec.containers{{{container}}}");
+    private static bool IsFailedProbe(JsonObject found) => found.Text("reason") == "Unhealthy" && found.Text("message").StartsWith("Readiness", StringComparison.Ordinal);
 }
