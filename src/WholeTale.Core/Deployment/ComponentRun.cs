@@ -125,10 +125,11 @@ internal sealed class ComponentRun(PlannedComponent component, RunContext contex
     {
         var began = context.Time.GetTimestamp();
         var suspicion = new Suspicion(component, context);
+        using var own = context.Live.Listen(component.Objects.Select(planned => planned.Reference), component.Objects.SelectMany(planned => ReadinessRules.Needs(planned.Reference.Type)));
         long? failed = null;
         while (true)
         {
-            var changed = context.Live.Changed;
+            var (changed, ownChanged) = (context.Live.Changed, own.Changed);
             context.Live.ThrowIfFailed();
             var waiting = FirstNotReady();
             if (waiting is null)
@@ -156,7 +157,9 @@ internal sealed class ComponentRun(PlannedComponent component, RunContext contex
             }
 
             Tell(ComponentStatus.Progressing, suspicion.Findings.Count > 0 ? suspicion.Findings[0].Message : waitingFor.Message);
-            await WaitForChangeAsync(changed, Longer(Shorter(patience, suspicion.Due(changed)), Blink), cancellationToken);
+
+            // What others do may explain a failure: it is looked at now and then, and says nothing of readiness.
+            await WaitForChangeAsync(suspicion.HasSeen(changed) ? changed : ownChanged, Longer(Shorter(patience, suspicion.Due(changed)), Blink), cancellationToken);
         }
     }
 

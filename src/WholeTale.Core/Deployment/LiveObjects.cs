@@ -10,6 +10,7 @@ internal sealed class LiveObjects
     private readonly Dictionary<ResourceType, Dictionary<string, JsonObject>> byType = [];
     private readonly Dictionary<(ResourceType, string), string> gone = [];
     private readonly HashSet<ResourceType> listed = [];
+    private readonly List<ObjectListener> listeners = [];
     private TaskCompletionSource changed = New();
     private Exception? failure;
 
@@ -21,6 +22,21 @@ internal sealed class LiveObjects
             lock (gate)
                 return changed.Task;
         }
+    }
+
+    /// <summary>Tells a reader of changes of these objects, and of all objects of these kinds, until it is disposed of.</summary>
+    internal ObjectListener Listen(IEnumerable<ObjectReference> objects, IEnumerable<ResourceType> types)
+    {
+        var listener = new ObjectListener(this, objects, types);
+        lock (gate)
+            listeners.Add(listener);
+        return listener;
+    }
+
+    internal void Forget(ObjectListener listener)
+    {
+        lock (gate)
+            listeners.Remove(listener);
     }
 
     internal JsonObject? Find(ObjectReference reference)
@@ -47,7 +63,7 @@ internal sealed class LiveObjects
         lock (gate)
         {
             listed.Add(type);
-            Signal();
+            Signal(_ => true);
         }
     }
 
@@ -65,7 +81,7 @@ internal sealed class LiveObjects
             }
 
             objects[key] = item;
-            Signal();
+            Signal(listener => listener.Concerns(type, item.Name()));
         }
     }
 
@@ -88,9 +104,12 @@ internal sealed class LiveObjects
                 return;
             Objects(type).Remove(key);
             gone[(type, key)] = item.ResourceVersion();
-            Signal();
+            Signal(listener => listener.Concerns(type, item.Name()));
         }
     }
+
+    /// <summary>Takes note that an object is gone: the server has said so before a watch did.</summary>
+    internal void Remove(ResourceType type, JsonObject item) => Note(type, new ObjectEvent(ObjectChange.Deleted, item));
 
     /// <summary>Takes note that a watch has ended for good: whoever waits is told.</summary>
     internal void Fail(Exception exception)
@@ -98,7 +117,7 @@ internal sealed class LiveObjects
         lock (gate)
         {
             failure ??= exception;
-            Signal();
+            Signal(_ => true);
         }
     }
 
@@ -116,8 +135,14 @@ internal sealed class LiveObjects
         return objects;
     }
 
-    private void Signal()
+    private void Signal(Predicate<ObjectListener> concerned)
     {
+        foreach (var listener in listeners)
+        {
+            if (concerned(listener))
+                listener.Signal();
+        }
+
         var before = changed;
         changed = New();
         before.TrySetResult();

@@ -33,10 +33,13 @@ internal sealed class Suspicion(PlannedComponent component, RunContext context)
         return findings.FirstOrDefault(finding => Left(finding) <= TimeSpan.Zero);
     }
 
+    /// <summary>Whether nothing has changed since it looked.</summary>
+    internal bool HasSeen(Task changed) => ReferenceEquals(changed, seen);
+
     /// <summary>How long it is until looking again makes sense.</summary>
     internal TimeSpan Due(Task changed)
     {
-        var due = ReferenceEquals(changed, seen) ? TimeSpan.MaxValue : LookEvery - context.Time.GetElapsedTime(looked);
+        var due = HasSeen(changed) ? TimeSpan.MaxValue : LookEvery - context.Time.GetElapsedTime(looked);
         foreach (var finding in findings)
         {
             if (Left(finding) is var left && left < due)

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Management.Automation;
 using WholeTale.Core;
@@ -8,9 +7,9 @@ namespace WholeTale.PowerShell.Pipelines;
 /// <summary>What asynchronous work may say and ask: each call is queued and done on the pipeline thread, in order.</summary>
 public sealed class Pipeline : IDisposable
 {
-    private const int Second = 1000;
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
-    private readonly BlockingCollection<Action?> queue = [];
+    private readonly ActionQueue queue = new();
     private readonly CancellationTokenSource refused = new();
     private readonly AsyncCommand command;
     private readonly ProgressTree progress = new();
@@ -31,7 +30,7 @@ public sealed class Pipeline : IDisposable
     public void WriteWarning(string message) => Post(() => command.WriteWarning(message));
 
     /// <summary>Writes a line for <c>-Verbose</c>.</summary>
-    public void WriteVerbose(string message) => Post(() => command.WriteVerbose(message));
+    public void WriteVerbose(string message) => Post(() => command.WriteVerbose(message), canWait: true);
 
     /// <summary>Sets <c>$LASTEXITCODE</c>, as a program's end does.</summary>
     public void SetExitCode(int code) => Post(() => command.SessionState.PSVariable.Set("global:LASTEXITCODE", code));
@@ -75,7 +74,6 @@ public sealed class Pipeline : IDisposable
     {
         Refuse();
         refused.Dispose();
-        queue.Dispose();
     }
 
     /// <summary>Nothing more is wanted: late calls end the work.</summary>
@@ -84,28 +82,21 @@ public sealed class Pipeline : IDisposable
     /// <summary>Does what is queued until the work has ended and all is done, or for a moment after a stop.</summary>
     internal void Drain(Task running, TimeSpan patience, CancellationToken stop)
     {
-        _ = running.ContinueWith(_ => Complete(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        _ = running.ContinueWith(_ => queue.Add(null), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        using var stopping = stop.Register(queue.Wake);
         long stopped = 0;
         while (true)
         {
-            Action? action;
-            try
+            var isStopped = stop.IsCancellationRequested;
+            if (isStopped && stopped == 0)
+                stopped = Stopwatch.GetTimestamp();
+            var rest = isStopped ? patience - Stopwatch.GetElapsedTime(stopped) : Second;
+            if (rest <= TimeSpan.Zero)
+                throw new PipelineStoppedException();
+            if (!queue.TryTake(rest, out var action))
             {
                 if (!stop.IsCancellationRequested)
-                {
-                    if (!queue.TryTake(out action, Second, stop))
-                        action = Age;
-                }
-                else
-                {
-                    stopped = stopped == 0 ? Stopwatch.GetTimestamp() : stopped;
-                    var rest = patience - Stopwatch.GetElapsedTime(stopped);
-                    if (rest <= TimeSpan.Zero || !queue.TryTake(out action, rest))
-                        throw new PipelineStoppedException();
-                }
-            }
-            catch (OperationCanceledException)
-            {
+                    Age();
                 continue;
             }
 
@@ -124,18 +115,6 @@ public sealed class Pipeline : IDisposable
     {
         foreach (var record in progress.Aged())
             command.WriteProgress(record);
-    }
-
-    private void Complete()
-    {
-        try
-        {
-            queue.Add(null);
-        }
-        catch (ObjectDisposedException)
-        {
-            // The command went away first.
-        }
     }
 
     private void Tell(Report report)
@@ -159,17 +138,17 @@ public sealed class Pipeline : IDisposable
                 {
                     foreach (var record in progress.Records(step))
                         command.WriteProgress(record);
-                });
+                }, canWait: true);
                 break;
         }
     }
 
-    private void Post(Action action)
+    private void Post(Action action, bool canWait = false)
     {
         try
         {
             refused.Token.ThrowIfCancellationRequested();
-            queue.Add(action);
+            queue.Add(action, canWait);
         }
         catch (ObjectDisposedException exception)
         {
