@@ -87,8 +87,8 @@ internal sealed class DeployRun(DeployPlan plan, IProgress<Report> progress, str
             var began = plan.Time.GetUtcNow();
             if (plan.Live.Find(planned.Reference) is { } item)
             {
-                await plan.Client.DeleteAsync(planned.Reference, Propagation.Foreground, item.Uid(), cancellationToken);
-                if (!plan.Options.NoWait)
+                var deletion = await plan.Client.DeleteAsync(planned.Reference, ResourceTypes.PropagationOf(planned.Reference.Type), item.Uid(), cancellationToken);
+                if (deletion == Deletion.Begun && !plan.Options.NoWait)
                     await context.Applier.WaitUntilGoneAsync(planned.Reference, item.Uid(), cancellationToken);
             }
 

@@ -34,8 +34,8 @@ internal sealed class ObjectApplier(DeployPlan plan, SemaphoreSlim room, IProgre
             if (!Immutability.MayRecreate(planned, exception, options))
                 throw Immutability.Explain(planned, exception);
             progress.Report(new VerboseReport($"{planned.Reference} is recreated: {exception.Message}"));
-            await client.DeleteAsync(planned.Reference, Propagation.Foreground, before.Uid(), cancellationToken);
-            await WaitUntilGoneAsync(planned.Reference, before.Uid(), cancellationToken);
+            if (await client.DeleteAsync(planned.Reference, ResourceTypes.PropagationOf(planned.Reference.Type), before.Uid(), cancellationToken) == Deletion.Begun)
+                await WaitUntilGoneAsync(planned.Reference, before.Uid(), cancellationToken);
             await SendAsync(planned, null, cancellationToken);
             return AppliedResult.Recreated;
         }

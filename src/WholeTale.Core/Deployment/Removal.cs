@@ -107,7 +107,7 @@ public sealed class Removal : IAsyncDisposable
         var settings = cluster.Settings?.Settings.Deploy ?? new DeploySettings();
         foreach (var item in Left)
             progress.Report(new WarningReport($"{item} carries the product's label and was not made by it, so it stays. Delete it by hand if it is not needed."));
-        watch.Watch(stages.SelectMany(stage => stage.Objects).Select(planned => planned.Reference.Type).Distinct());
+        watch.Watch(stages.SelectMany(stage => stage.Objects).Select(planned => planned.Reference.Type).Where(type => ResourceTypes.PropagationOf(type) == Propagation.Foreground).Distinct());
         if (space?.IsDeleting() == false)
         {
             // Whoever deploys at the same time would make what is being deleted here.
@@ -150,7 +150,11 @@ public sealed class Removal : IAsyncDisposable
         await room.WaitAsync(cancellationToken);
         try
         {
-            await client.DeleteAsync(planned.Reference, Propagation.Foreground, planned.Manifest.Uid(), cancellationToken);
+            var type = planned.Reference.Type;
+            if (await client.DeleteAsync(planned.Reference, ResourceTypes.PropagationOf(type), planned.Manifest.Uid(), cancellationToken) == Deletion.Begun)
+                watch.Watch([type]);
+            else
+                watch.Live.Remove(type, planned.Manifest);
         }
         finally
         {

@@ -1,3 +1,5 @@
+using WholeTale.Core.Kubernetes;
+
 namespace WholeTale.Core.Deployment;
 
 /// <summary>What goes together: one component, the tales, or the records.</summary>
@@ -6,8 +8,11 @@ namespace WholeTale.Core.Deployment;
 /// <param name="After">The stages that must be gone before.</param>
 internal sealed record RemovalStage(string Name, IReadOnlyList<PlannedObject> Objects, IReadOnlyList<string> After)
 {
-    /// <summary>Orders a removal against the making: a component goes when all that depend on it are gone, and those without such a tie go side by side. Each stage comes after those it waits for.</summary>
-    /// <remarks>Tales go before everything, what belongs to no component of the last revision after those that do, and what keeps the record of all goes last.</remarks>
+    /// <summary>Orders a removal against the making: a component goes when all that run and depend on it are gone, and those without such a tie go side by side. Each stage comes after those it waits for.</summary>
+    /// <remarks>
+    /// Tales go before everything, what belongs to no component of the last revision after those that do, and what keeps the record of all goes last. What runs no pods needs nothing while it goes: a load
+    /// balancer that is taken down for minutes holds nothing up.
+    /// </remarks>
     /// <param name="objects">What is to be deleted.</param>
     /// <param name="components">The components of the last revision, each after those it depends on; none where there is no record.</param>
     internal static IReadOnlyList<RemovalStage> Order(IEnumerable<PlannedObject> objects, IReadOnlyList<PlannedComponent> components)
@@ -18,10 +23,14 @@ internal sealed record RemovalStage(string Name, IReadOnlyList<PlannedObject> Ob
         return
         [
             .. groups.Select(group => new RemovalStage(
-                group.Name, group.Objects, [.. groups.Where(other => Rank(other.Name) < Rank(group.Name) || Needs(other.Name, group.Name)).Select(other => other.Name)])),
+                group.Name, group.Objects, [.. groups.Where(other => Rank(other.Name) < Rank(group.Name) || (Runs(other.Objects) && Needs(other.Name, group.Name))).Select(other => other.Name)])),
         ];
 
         int Rank(string name) => name == Labels.Tale ? 0 : name == Labels.RevisionComponent ? 3 : made.ContainsKey(name) ? 1 : 2;
+
+        // What another's controller makes of an object of its kind is not known here.
+        bool Runs(IReadOnlyList<PlannedObject> members) =>
+            members.Any(planned => ResourceTypes.Workloads.Contains(planned.Reference.Type) || ResourceTypes.Find(planned.Reference.Type.ApiVersion, planned.Reference.Type.Kind) is null);
 
         bool Needs(string name, string needed) =>
             made.TryGetValue(name, out var index) && components[index].DependsOn.Any(other => other == needed || Needs(other, needed));

@@ -167,26 +167,28 @@ public sealed class ApiClient
     public async Task<JsonObject> MergeAsync(ObjectReference reference, JsonObject patch, CancellationToken cancellationToken) =>
         (await transport.SendAsync(HttpMethod.Patch, $"{reference.Path}?fieldManager=wholetale", "application/merge-patch+json", patch, cancellationToken)).Body;
 
-    /// <summary>Deletes an object; false where it was gone already.</summary>
+    /// <summary>Deletes an object.</summary>
     /// <param name="reference">The object.</param>
     /// <param name="propagation">What becomes of its dependants.</param>
     /// <param name="uid">Deletes only the object of this uid; null for any of that name.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="ApiException">The server cannot be reached or refuses.</exception>
-    public async Task<bool> DeleteAsync(ObjectReference reference, Propagation propagation, string? uid, CancellationToken cancellationToken)
+    public async Task<Deletion> DeleteAsync(ObjectReference reference, Propagation propagation, string? uid, CancellationToken cancellationToken)
     {
         var body = new JsonObject { ["apiVersion"] = "v1", ["kind"] = "DeleteOptions", ["propagationPolicy"] = propagation.ToString() };
         if (uid is not null)
             body["preconditions"] = new JsonObject { ["uid"] = uid };
         try
         {
-            await transport.SendAsync(HttpMethod.Delete, reference.Path, "application/json", body, cancellationToken);
-            return true;
+            var (answer, _) = await transport.SendAsync(HttpMethod.Delete, reference.Path, "application/json", body, cancellationToken);
+
+            // What is gone at once is answered by a Status, or as it was last: some kinds are given back.
+            return answer.IsDeleting() ? Deletion.Begun : Deletion.Done;
         }
         catch (ApiException exception) when (IsNotFound(exception) || (uid is not null && exception.StatusCode == HttpStatusCode.Conflict))
         {
             // With a uid, a conflict means that another object has taken the name since: ours is gone.
-            return false;
+            return Deletion.Absent;
         }
     }
 

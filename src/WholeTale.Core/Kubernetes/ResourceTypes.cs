@@ -101,7 +101,16 @@ public static class ResourceTypes
         PodDisruptionBudget, StorageClass, Lease, CustomResourceDefinition,
     ];
 
+    /// <summary>Kinds that run pods: what they need must outlast them.</summary>
+    public static IReadOnlySet<ResourceType> Workloads { get; } = new HashSet<ResourceType> { Deployment, ReplicaSet, StatefulSet, DaemonSet, Job, CronJob, Pod };
+
+    // Nobody makes objects for one of these and has them go with it.
+    private static readonly HashSet<ResourceType> Leaves = [ConfigMap, Secret, ServiceAccount, PersistentVolumeClaim, Role, RoleBinding, NetworkPolicy, PodDisruptionBudget];
+
     private static readonly Dictionary<(string, string), ResourceType> ByKind = All.ToDictionary(type => (type.ApiVersion, type.Kind));
+
+    /// <summary>How an object is deleted so that it is gone after all that it owns. One that owns nothing goes at once: in the foreground it would wait for the garbage collector to find that out.</summary>
+    public static Propagation PropagationOf(ResourceType type) => Leaves.Contains(type) ? Propagation.Background : Propagation.Foreground;
 
     /// <summary>Finds a built-in kind; null where it is not one.</summary>
     public static ResourceType? Find(string apiVersion, string kind) => ByKind.GetValueOrDefault((apiVersion, kind));

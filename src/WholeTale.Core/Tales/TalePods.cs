@@ -215,7 +215,7 @@ public sealed class TalePods : IAsyncDisposable
                 await RemoveLooseAsync(tale, cancellationToken);
             var reference = new ObjectReference(ResourceTypes.Deployment, cluster.Namespace, tale.Name);
             // Foreground: the Deployment goes last, after all that it owns.
-            if (!await api.DeleteAsync(reference, Propagation.Foreground, null, cancellationToken))
+            if (await api.DeleteAsync(reference, Propagation.Foreground, null, cancellationToken) == Deletion.Absent)
                 return;
             Tell(tale.Name, "being removed");
             await wait.Gone.WaitAsync(settings.Settings.Deploy.ComponentTimeout, time, cancellationToken);

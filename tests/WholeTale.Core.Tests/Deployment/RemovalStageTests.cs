@@ -35,6 +35,19 @@ public sealed class RemovalStageTests
         Assert.All(stages, stage => Assert.Subset(stages.TakeWhile(other => other != stage).Select(other => other.Name).ToHashSet(), stage.After.ToHashSet()));
     }
 
-    private static IReadOnlyList<RemovalStage> Order(params string[] names) =>
-        RemovalStage.Order(names.Select(name => new PlannedObject(new ObjectReference(ResourceTypes.ConfigMap, "ns", name), name, [], "")), Components);
+    [Fact]
+    public void What_runs_no_pods_holds_nothing_up_but_the_record()
+    {
+        var stages = RemovalStage.Order([Planned(ResourceTypes.Ingress, "ingress"), Planned(ResourceTypes.Deployment, "girder"), Planned(ResourceTypes.ConfigMap, "base"), Planned(ResourceTypes.Secret, "revision")], Components);
+
+        Assert.Equal([("ingress", ""), ("girder", ""), ("base", "girder"), ("revision", "ingress girder base")], stages.Select(stage => (stage.Name, string.Join(' ', stage.After))));
+    }
+
+    [Fact]
+    public void What_a_foreign_controller_makes_of_its_kind_is_waited_for() =>
+        Assert.Equal(["girder"], RemovalStage.Order([Planned(new ResourceType("x.test", "v1", "Cache", "caches", true), "girder"), Planned(ResourceTypes.StatefulSet, "mongo")], Components)[1].After);
+
+    private static IReadOnlyList<RemovalStage> Order(params string[] names) => RemovalStage.Order(names.Select(name => Planned(ResourceTypes.Deployment, name)), Components);
+
+    private static PlannedObject Planned(ResourceType type, string component) => new(new ObjectReference(type, "ns", component), component, [], "");
 }
