@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using WholeTale.Core.Clusters;
 using WholeTale.Core.Configuration;
 using WholeTale.Core.Deployment.Readiness;
@@ -11,16 +9,13 @@ using WholeTale.Core.Manifests;
 namespace WholeTale.Core.Deployment;
 
 /// <summary>Makes a plan from manifests: reads what the cluster has, in one round of requests, and refuses what cannot go well. Writes nothing.</summary>
-internal sealed partial class DeployPlanner(Cluster cluster, ApiClient client, DeployOptions options, TimeProvider time)
+internal sealed class DeployPlanner(Cluster cluster, ApiClient client, DeployOptions options, TimeProvider time)
 {
-    /// <summary>The oldest minor version of Kubernetes 1 that the manifests are valid on.</summary>
-    private const int OldestMinor = 26;
-
     /// <summary>Plans.</summary>
     /// <param name="draft">Manifests of the kinds that the plan will have; their values do not matter.</param>
-    /// <param name="render">Gives the manifests proper, from what the cluster has.</param>
+    /// <param name="render">Gives the manifests proper, from what the cluster has and its version (null where that is unreadable).</param>
     /// <param name="cancellationToken">Stops it.</param>
-    internal async Task<DeployPlan> PlanAsync(ManifestSet draft, Func<LiveObjects, CancellationToken, Task<ManifestSet>> render, CancellationToken cancellationToken)
+    internal async Task<DeployPlan> PlanAsync(ManifestSet draft, Func<LiveObjects, ServerVersion?, CancellationToken, Task<ManifestSet>> render, CancellationToken cancellationToken)
     {
         var types = await TypesAsync(draft, cancellationToken);
         var watch = new NamespaceWatch(client, cluster.Namespace, Labels.NotTales);
@@ -32,12 +27,14 @@ internal sealed partial class DeployPlanner(Cluster cluster, ApiClient client, D
             CheckVersion(await version);
             if (await space is { } existing && existing.IsDeleting())
             {
+                var holders = Finalizers.Of(existing);
                 throw new DeploymentException(
-                    "NamespaceTerminating", FailureKind.Conflict, cluster.Namespace, $"The namespace {cluster.Namespace} on {cluster.Name} is being deleted, so nothing can be made in it.",
+                    "NamespaceTerminating", FailureKind.Conflict, cluster.Namespace,
+                    $"The namespace {cluster.Namespace} on {cluster.Name} is being deleted, so nothing can be made in it{(holders.Count == 0 ? "." : $"; it is held by {string.Join(", ", holders)}.")}",
                     "Wait until it is gone, or choose another by the setting Namespace.");
             }
 
-            var manifests = await render(watch.Live, cancellationToken);
+            var manifests = await render(watch.Live, ServerVersion.Parse(await version), cancellationToken);
             var components = await ComponentGraph.BuildAsync(manifests, client, cluster.Namespace, options.Components, cancellationToken);
             (components, var manifest) = TakeNamespace(components, await space);
             await watch.ListAsync(components.SelectMany(component => component.Objects).Select(planned => planned.Reference.Type), cancellationToken);
@@ -108,11 +105,10 @@ internal sealed partial class DeployPlanner(Cluster cluster, ApiClient client, D
 
     private void CheckVersion(string version)
     {
-        var match = MajorMinor().Match(version);
-        if (!match.Success || !int.TryParse(match.Groups[2].Value, CultureInfo.InvariantCulture, out var minor) || match.Groups[1].Value != "1" || minor >= OldestMinor)
+        if (ServerVersion.Parse(version) is not { } known || known.IsAtLeast(ServerVersion.Oldest))
             return;
         throw new DeploymentException(
-            "KubernetesTooOld", FailureKind.Refused, cluster.Name, $"{cluster.Name} runs Kubernetes {version}; Whole Tale needs 1.{OldestMinor} or later.", "Upgrade the cluster.");
+            "KubernetesTooOld", FailureKind.Refused, cluster.Name, $"{cluster.Name} runs Kubernetes {version}; Whole Tale needs {ServerVersion.Oldest} or later.", "Upgrade the cluster.");
     }
 
     // The namespace comes before all components. One that we make is marked, so that a removal may take it away again.
@@ -160,7 +156,4 @@ internal sealed partial class DeployPlanner(Cluster cluster, ApiClient client, D
                 "Repeat with -Adopt to take over what is there, choose another namespace, or delete it.");
         }
     }
-
-    [GeneratedRegex(@"^v?(\d+)\.(\d+)")]
-    private static partial Regex MajorMinor();
 }

@@ -71,13 +71,13 @@ public sealed class PlatformDeployment : IAsyncDisposable
         Secret? former = null;
         var plan = await new DeployPlanner(cluster, client, options, time).PlanAsync(
             draft,
-            async (live, token) =>
+            async (live, version, token) =>
             {
                 var ingress = await IngressChoice.CompleteAsync(settings.Settings.Ingress, cluster.Provider, live, client, token);
                 settings = settings with { Settings = settings.Settings with { Ingress = ingress } };
                 secrets = await new PlatformSecretStore(settings, cluster.Namespace, time).ResolveAsync(
                     live, kept => SiteCertificate.LoadAsync(settings, progress, time, token, kept), ChooseAsync, progress);
-                return Platform.Render(settings, secrets, cluster.Name);
+                return Platform.Render(settings, secrets, cluster.Name, version);
             },
             cancellationToken);
         plan = plan with { Redact = Redaction.Of(secrets!, former, settings.Settings), LogFolder = Path.Combine(StateFolder.Of(settings), "logs"), Journal = journal };
@@ -171,7 +171,7 @@ public sealed class PlatformDeployment : IAsyncDisposable
     internal static async Task<PlatformDeployment> PlanAsync(
         Cluster cluster, ManifestSet manifests, DeployOptions options, TimeProvider time, CancellationToken cancellationToken, ApiClient? client = null)
     {
-        var plan = await new DeployPlanner(cluster, client ?? Connect(cluster, null), options, time).PlanAsync(manifests, (_, _) => Task.FromResult(manifests), cancellationToken);
+        var plan = await new DeployPlanner(cluster, client ?? Connect(cluster, null), options, time).PlanAsync(manifests, (_, _, _) => Task.FromResult(manifests), cancellationToken);
         return new PlatformDeployment(plan, setsGirderUp: false);
     }
 

@@ -1,4 +1,5 @@
 using WholeTale.Core.Configuration;
+using WholeTale.Core.Kubernetes;
 
 namespace WholeTale.Core.Manifests;
 
@@ -34,15 +35,17 @@ public static class Platform
     /// <param name="settings">The settings in force.</param>
     /// <param name="secrets">Passwords and certificates.</param>
     /// <param name="instance">The cluster's name, for the label <c>app.kubernetes.io/instance</c>.</param>
+    /// <param name="version">The API server's version; null for manifests that the oldest supported server knows.</param>
     /// <exception cref="ManifestException">A template is wrong.</exception>
-    public static ManifestSet Render(ResolvedSettings settings, PlatformSecrets secrets, string instance) => Render(settings, secrets, instance, TemplateSource.From(settings));
+    public static ManifestSet Render(ResolvedSettings settings, PlatformSecrets secrets, string instance, ServerVersion? version = null) =>
+        Render(settings, secrets, instance, version, TemplateSource.From(settings));
 
     /// <summary>Renders every template of a source.</summary>
-    internal static ManifestSet Render(ResolvedSettings settings, PlatformSecrets secrets, string instance, TemplateSource source)
+    internal static ManifestSet Render(ResolvedSettings settings, PlatformSecrets secrets, string instance, ServerVersion? version, TemplateSource source)
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(secrets);
-        var variables = PlatformVariables.From(settings.Settings, secrets, source);
+        var variables = PlatformVariables.From(settings.Settings, secrets, version ?? ServerVersion.Oldest, source);
         var finish = new ManifestFinish(settings.Settings, instance);
         var components = new List<ComponentManifests>();
         foreach (var component in Components)

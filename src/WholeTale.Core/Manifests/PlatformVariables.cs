@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using WholeTale.Core.Configuration;
+using WholeTale.Core.Kubernetes;
 
 namespace WholeTale.Core.Manifests;
 
@@ -8,7 +9,7 @@ namespace WholeTale.Core.Manifests;
 internal static class PlatformVariables
 {
     /// <summary>Makes them. Groups are tables, so a template says <c>{{Girder.Memory}}</c>.</summary>
-    public static Dictionary<string, object?> From(Settings settings, PlatformSecrets secrets, TemplateSource source)
+    public static Dictionary<string, object?> From(Settings settings, PlatformSecrets secrets, ServerVersion version, TemplateSource source)
     {
         var variables = new Dictionary<string, object?>();
         foreach (var definition in SettingsSchema.All.Where(definition => !definition.IsSecret))
@@ -34,6 +35,8 @@ internal static class PlatformVariables
         variables["CertificateIsIssued"] = settings.Certificate.Source == "CertManager";
         variables["RegistryUrl"] = settings.Registry.Exposed ? $"https://registry.{settings.Domain}" : "https://registry:443";
         variables["GirderDataIsShared"] = settings.Tales.Volume == "SubPath";
+        // From 1.30 on a field, an annotation before that, of which later servers warn (KEP-24).
+        variables["HasAppArmorField"] = version.IsAtLeast(new ServerVersion(1, 30));
         variables["TaleTemplates"] = source.Files
             .Where(file => file.StartsWith("tale/", StringComparison.Ordinal))
             .Order(StringComparer.Ordinal)

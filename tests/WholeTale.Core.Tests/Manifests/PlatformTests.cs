@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using WholeTale.Core.Certificates;
 using WholeTale.Core.Configuration;
+using WholeTale.Core.Kubernetes;
 using WholeTale.Core.Manifests;
 
 namespace WholeTale.Core.Tests.Manifests;
@@ -185,6 +186,21 @@ public sealed class PlatformTests
         var text = string.Concat(manifests.Components.Select(component => ManifestWriter.Write(component, includeSecrets: true)));
         Assert.DoesNotContain("local.wholetale.org", text, StringComparison.Ordinal);
         Assert.Contains("https://girder.tales.example.net/api/v1", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, "unconfined", null)]
+    [InlineData("v1.29.4", "unconfined", null)]
+    [InlineData("v1.30.0-gke.1", null, "Unconfined")]
+    [InlineData("v1.35.6", null, "Unconfined")]
+    public void The_builder_s_profile_is_written_as_the_server_knows_it(string? version, string? annotation, string? field)
+    {
+        var manifests = Platform.Render(PlatformSample.Settings(), PlatformSample.Secrets, "sample", version is null ? null : ServerVersion.Parse(version));
+
+        var template = manifests.Find("Deployment", "celery-worker").Object["spec"]!["template"]!;
+        var builder = template["spec"]!["containers"]!.AsArray().Single(container => (string?)container!["name"] == "builder")!;
+        Assert.Equal(annotation, (string?)template["metadata"]!["annotations"]!["container.apparmor.security.beta.kubernetes.io/builder"]);
+        Assert.Equal(field, (string?)builder["securityContext"]!["appArmorProfile"]?["type"]);
     }
 
     [Fact]

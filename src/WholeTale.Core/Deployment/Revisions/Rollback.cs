@@ -45,7 +45,7 @@ public sealed class Rollback : IAsyncDisposable
         var revisions = RevisionStore.Read(secrets.Items);
         var target = Choose(cluster, revisions, number);
         var manifests = ToManifests(target, revisions[^1]);
-        var plan = await new DeployPlanner(cluster, client, options, time).PlanAsync(manifests, (_, _) => Task.FromResult(manifests), cancellationToken);
+        var plan = await new DeployPlanner(cluster, client, options, time).PlanAsync(manifests, (_, _, _) => Task.FromResult(manifests), cancellationToken);
         return new Rollback(plan, target.Number, Comparison.Describe(plan.Objects, plan.Leftovers, plan.Live, plan.Foreseen));
     }
 
