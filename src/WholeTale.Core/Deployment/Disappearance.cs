@@ -1,3 +1,4 @@
+using WholeTale.Core.Deployment.Diagnosing;
 using WholeTale.Core.Kubernetes;
 
 namespace WholeTale.Core.Deployment;
@@ -32,11 +33,11 @@ internal sealed class Disappearance(LiveObjects live, TimeSpan patience, TimePro
     {
         var reasons = left.Select(planned =>
         {
-            var finalizers = (live.Find(planned.Reference)?["metadata"]?["finalizers"] as System.Text.Json.Nodes.JsonArray ?? []).Select(item => (string?)item ?? "").ToList();
-            return finalizers.Count == 0 ? $"{planned.Reference}" : $"{planned.Reference} (held by {string.Join(", ", finalizers.Select(Finalizers.Owner))})";
+            var holders = Finalizers.Of(live.Find(planned.Reference));
+            return holders.Count == 0 ? $"{planned.Reference}" : $"{planned.Reference} (held by {string.Join(", ", holders)})";
         });
         return new DeploymentException(
-            "RemovalStuck", FailureKind.TimedOut, left[0].Reference.ToString(), $"After {patience.TotalMinutes:0.#} minutes these are still there: {string.Join("; ", reasons)}.",
+            "RemovalStuck", FailureKind.TimedOut, left[0].Reference.ToString(), $"After {ComponentDiagnosis.Words(patience)} these are still there: {string.Join("; ", reasons)}.",
             "See that the controllers named run and do their work, then repeat the command.");
     }
 }

@@ -10,6 +10,8 @@ namespace WholeTale.Core.Girder;
 /// <param name="Text">The answer as it came.</param>
 internal sealed record GirderReply(HttpStatusCode Status, JsonNode? Body, string Text)
 {
+    private const int Longest = 80;
+
     /// <summary>Whether it is the answer asked for: a success in JSON.</summary>
     public bool Succeeded => (int)Status is >= 200 and < 300 && IsJson;
 
@@ -25,12 +27,13 @@ internal sealed record GirderReply(HttpStatusCode Status, JsonNode? Body, string
     /// <summary>The field that a validation error is about.</summary>
     public string Field => TextOf("field");
 
-    /// <summary>What the answer says, in a line: Girder's message, or what sort of page came instead.</summary>
+    /// <summary>What the answer says, in a line: Girder's message, or what came instead: a page's title, or the first line of a plain text.</summary>
     public string Message =>
         TextOf("message") is { Length: > 0 } message ? message
         : Text.AsSpan().TrimStart().StartsWith("<") ? Title() is { Length: > 0 } title ? $"an HTML page titled '{title}'" : "an HTML page"
         : Text.Length == 0 ? "nothing"
         : IsJson ? "no message"
+        : Line() is { Length: > 0 } line ? $"'{line}'"
         : "something that is not JSON";
 
     /// <summary>Reads an answer.</summary>
@@ -48,11 +51,19 @@ internal sealed record GirderReply(HttpStatusCode Status, JsonNode? Body, string
 
     private string TextOf(string member) => Body is JsonObject table && table[member] is JsonValue value && value.TryGetValue<string>(out var text) ? text : "";
 
+    // What stands before Girder says in plain text why it does not let a request through.
+    private string Line()
+    {
+        var line = Text.AsSpan().Trim();
+        line = line[..(line.IndexOfAny('\r', '\n') is >= 0 and var end ? end : line.Length)];
+        return line.IndexOfAnyInRange('\0', '\u001f') >= 0 ? "" : line.Length > Longest ? $"{line[..Longest]}…" : line.ToString();
+    }
+
     private string Title()
     {
         var begin = Text.IndexOf("<title>", StringComparison.OrdinalIgnoreCase);
         var end = begin < 0 ? -1 : Text.IndexOf("</title>", begin, StringComparison.OrdinalIgnoreCase);
         var title = end < 0 ? "" : WebUtility.HtmlDecode(Text[(begin + "<title>".Length)..end]).Trim();
-        return title.Length > 80 ? title[..80] : title;
+        return title.Length > Longest ? title[..Longest] : title;
     }
 }

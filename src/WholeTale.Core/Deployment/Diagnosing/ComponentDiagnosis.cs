@@ -104,5 +104,6 @@ internal sealed class ComponentDiagnosis(ApiClient client, LiveObjects live, Fun
         return [];
     }
 
-    private static string Words(TimeSpan time) => time.TotalMinutes >= 2 ? $"{time.TotalMinutes:0.#} minutes" : $"{time.TotalSeconds:0.#} s";
+    /// <summary>A time as a person says it.</summary>
+    internal static string Words(TimeSpan time) => time.TotalMinutes >= 2 ? $"{time.TotalMinutes:0.#} minutes" : $"{time.TotalSeconds:0.#} s";
 }

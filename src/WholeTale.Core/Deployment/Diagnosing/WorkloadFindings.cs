@@ -48,6 +48,8 @@ internal static class WorkloadFindings
                 "AdmissionRefused", "Change what the admission rule names, or have the rule changed."),
             _ when message.Contains("LimitRange", StringComparison.Ordinal) || message.Contains("limit", StringComparison.Ordinal) => (
                 "LimitExceeded", "Have the namespace's LimitRange changed, or keep to it in the settings."),
+            _ when message.Contains("looking up service account", StringComparison.Ordinal) => (
+                "ServiceAccountMissing", "Deploy Whole Tale to this namespace first (Deploy-WholeTale), or make the account that the message names."),
             _ => ("PodsRefused", "Change what the message names."),
         };
         return new Finding(workload, "", reason, $"{workload.Kind()} {workload.Name()} may not make its pods: {message.TrimEnd('.')}.", advice);
