@@ -31,7 +31,8 @@ internal static class NamespaceState
                 lines.Add($"{collection[(collection.IndexOf('}', StringComparison.Ordinal) + 1)..]} {Written(item)}");
         }
 
-        foreach (var pods in (await ListAsync(http, "api/v1/{0}pods", @namespace)).GroupBy(pod => $"{Label(pod, "app.kubernetes.io/component")} {pod["status"]?["phase"]}"))
+        // One that is ending counts no more: a kubelet takes its time.
+        foreach (var pods in (await ListAsync(http, "api/v1/{0}pods", @namespace)).Where(pod => pod["metadata"]!["deletionTimestamp"] is null).GroupBy(pod => $"{Label(pod, "app.kubernetes.io/component")} {pod["status"]?["phase"]}"))
             lines.Add($"{pods.Count()} pods of {pods.Key}");
         return string.Join('\n', lines.Order(StringComparer.Ordinal)).Replace(@namespace, "NAMESPACE", StringComparison.Ordinal);
     }

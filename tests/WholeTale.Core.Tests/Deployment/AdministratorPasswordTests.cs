@@ -19,6 +19,7 @@ public sealed class AdministratorPasswordTests(SimulatedCluster simulated) : ICl
     [Fact]
     public async Task A_new_password_in_the_settings_is_the_one_that_Girder_takes_from_then_on()
     {
+        simulated.RequireSimulator();
         var cluster = simulated.Cluster("password");
         await DeployAsync(cluster, First);
 
@@ -36,6 +37,7 @@ public sealed class AdministratorPasswordTests(SimulatedCluster simulated) : ICl
     [Fact]
     public async Task A_return_to_an_earlier_revision_leaves_the_password_alone()
     {
+        simulated.RequireSimulator();
         var cluster = simulated.Cluster("password-undo");
         await DeployAsync(cluster, First);
         await DeployAsync(cluster, Second);
@@ -50,6 +52,7 @@ public sealed class AdministratorPasswordTests(SimulatedCluster simulated) : ICl
     [Fact]
     public async Task A_deploy_that_died_after_Girder_took_the_new_password_is_finished_by_the_next()
     {
+        simulated.RequireSimulator();
         var cluster = simulated.Cluster("password-died");
         await DeployAsync(cluster, First);
         var (_, change) = await PasswordChange.PlanAsync(
@@ -66,6 +69,7 @@ public sealed class AdministratorPasswordTests(SimulatedCluster simulated) : ICl
     [Fact]
     public async Task A_plan_that_another_deploy_has_overtaken_leaves_Girder_s_password_alone()
     {
+        simulated.RequireSimulator();
         var cluster = simulated.Cluster("password-overtaken");
         await DeployAsync(cluster, First);
         await using var plan = await PlanAsync(cluster, Second);
@@ -81,6 +85,7 @@ public sealed class AdministratorPasswordTests(SimulatedCluster simulated) : ICl
     [Fact]
     public async Task What_Girder_refuses_changes_nothing_and_is_told()
     {
+        simulated.RequireSimulator();
         var cluster = simulated.Cluster("password-refused");
         await DeployAsync(cluster, First);
 
@@ -95,6 +100,7 @@ public sealed class AdministratorPasswordTests(SimulatedCluster simulated) : ICl
     [Fact]
     public async Task While_Girder_does_not_answer_the_password_stays_and_a_later_deploy_changes_it()
     {
+        simulated.RequireSimulator();
         var cluster = simulated.Cluster("password-away");
         await DeployAsync(cluster, First);
         await simulated.Client.MergeAsync(

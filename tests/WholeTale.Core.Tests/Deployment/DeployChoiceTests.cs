@@ -1,4 +1,3 @@
-using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using WholeTale.Core.Configuration;
 using WholeTale.Core.Deployment;
@@ -90,12 +89,12 @@ public sealed class DeployChoiceTests(SimulatedCluster simulated) : IClassFixtur
     [Fact]
     public async Task NoWait_applies_everything_and_returns()
     {
-        await SetAsync("""{"on":"image","namespace":"nowait"}""");
+        await simulated.SetFaultsAsync("""{"on":"image","namespace":"nowait"}""");
         var manifests = Given.Manifests(("back", [], [Given.Workload("nowait", "back", "nowait.test/back:1")]), ("front", ["back"], [Given.Workload("nowait", "front", "nowait.test/front:1")]));
 
         var deployment = await SimulatedCluster.DeployAsync(simulated.Cluster("nowait"), manifests, new DeployOptions { NoWait = true });
 
-        await SetAsync();
+        await simulated.SetFaultsAsync();
         Assert.All(deployment.Objects, item => Assert.Equal(AppliedResult.Created, item.Result));
         Assert.All(deployment.Components, component => Assert.Equal(ComponentStatus.Progressing, component.Status));
     }
@@ -120,14 +119,14 @@ public sealed class DeployChoiceTests(SimulatedCluster simulated) : IClassFixtur
     [Fact]
     public async Task Timeout_ends_the_wait_for_the_whole_with_what_was_waited_for()
     {
-        await SetAsync("""{"on":"probe","namespace":"late"}""");
+        await simulated.SetFaultsAsync("""{"on":"probe","namespace":"late"}""");
         var workload = Given.Workload("late", "front");
         workload["spec"]!["template"]!["spec"]!["containers"]![0]!["readinessProbe"] = Given.Json("""{"tcpSocket":{"port":80},"failureThreshold":30}""");
 
         var exception = await Assert.ThrowsAsync<NotReadyException>(() => SimulatedCluster.DeployAsync(
             simulated.Cluster("late"), Given.Manifests(("front", [], [workload])), new DeployOptions { Timeout = TimeSpan.FromSeconds(2) }));
 
-        await SetAsync();
+        await simulated.SetFaultsAsync();
         Assert.Equal("ProbeFailing", exception.Diagnosis.Reason);
         Assert.Contains("0 of 1 replicas are ready", exception.Message, StringComparison.Ordinal);
     }
@@ -148,7 +147,7 @@ public sealed class DeployChoiceTests(SimulatedCluster simulated) : IClassFixtur
     {
         var cluster = simulated.Cluster("lost");
         await SimulatedCluster.DeployAsync(cluster, Given.Manifests(("front", [], [Given.ConfigMap("lost", "a", "b")])));
-        await SetAsync("""{"on":"image","namespace":"lost"}""");
+        await simulated.SetFaultsAsync("""{"on":"image","namespace":"lost"}""");
         var slow = cluster with { Settings = cluster.Settings! with { Settings = cluster.Settings.Settings with { Deploy = new DeploySettings { FailureGrace = TimeSpan.FromMinutes(5) } } } };
 
         var running = SimulatedCluster.DeployAsync(slow, Given.Manifests(("front", [], [Given.Workload("lost", "front", "lost.test/front:1")])));
@@ -158,7 +157,7 @@ public sealed class DeployChoiceTests(SimulatedCluster simulated) : IClassFixtur
         await simulated.Client.MergeAsync(lease, Given.Json("""{"spec":{"holderIdentity":"ada@elsewhere/1/2/3"}}"""), CancellationToken.None);
         var exception = await Assert.ThrowsAsync<DeploymentException>(() => running.WaitAsync(TimeSpan.FromSeconds(30)));
 
-        await SetAsync();
+        await simulated.SetFaultsAsync();
         Assert.Equal(("LeaseLost", FailureKind.Conflict), (exception.ErrorId, exception.Kind));
         Assert.Equal("ada@elsewhere/1/2/3", (await simulated.Client.FindAsync(lease, CancellationToken.None)).Text("spec", "holderIdentity"));
     }
@@ -169,13 +168,13 @@ public sealed class DeployChoiceTests(SimulatedCluster simulated) : IClassFixtur
     public async Task What_the_server_refuses_is_told_of_its_component_also_as_data(bool atomic)
     {
         var space = atomic ? "refused-atomic" : "refused";
-        await SetAsync($$"""{"on":"api","namespace":"{{space}}","verb":"patch","resource":"configmaps","name":"front","status":403,"reason":"Forbidden","message":"admission webhook \"policy.test\" denied the request: no"}""");
+        await simulated.SetFaultsAsync($$"""{"on":"api","namespace":"{{space}}","verb":"patch","resource":"configmaps","name":"front","status":403,"reason":"Forbidden","message":"admission webhook \"policy.test\" denied the request: no"}""");
         var manifests = Given.Manifests(("back", [], [Given.ConfigMap(space, "back", "one")]), ("front", [], [Given.ConfigMap(space, "front", "one")]));
         await using var plan = await PlatformDeployment.PlanAsync(simulated.Cluster(space), manifests, new DeployOptions { Atomic = atomic }, TimeProvider.System, CancellationToken.None);
 
         var exception = await Assert.ThrowsAsync<ApiException>(() => plan.RunAsync(new SimulatedCluster.Listener(), CancellationToken.None));
 
-        await SetAsync();
+        await simulated.SetFaultsAsync();
         Assert.Equal(("KubernetesForbidden", FailureKind.Forbidden), (exception.ErrorId, exception.Kind));
         Assert.StartsWith("Component front cannot be deployed: ", exception.Message, StringComparison.Ordinal);
         var diagnosis = Assert.Single(plan.Outcome!.Diagnoses);
@@ -213,10 +212,4 @@ public sealed class DeployChoiceTests(SimulatedCluster simulated) : IClassFixtur
     private static JsonObject ClaimObject(string space, string size) => Given.Json($$"""
         {"apiVersion":"v1","kind":"PersistentVolumeClaim","metadata":{"name":"data","namespace":"{{space}}"},"spec":{"accessModes":["ReadWriteOnce"],"resources":{"requests":{"storage":"{{size}}"} } } }
         """);
-
-    private async Task SetAsync(params string[] rules)
-    {
-        using var answer = await simulated.Http.PutAsJsonAsync("/simulator/v1/faults", JsonNode.Parse($"[{string.Join(',', rules)}]"));
-        answer.EnsureSuccessStatusCode();
-    }
 }

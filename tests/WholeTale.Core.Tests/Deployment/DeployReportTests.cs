@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using WholeTale.Core.Deployment;
@@ -35,6 +34,7 @@ public sealed class DeployReportTests(SimulatedCluster simulated) : IClassFixtur
     [Fact]
     public async Task The_page_of_a_failed_run_says_why()
     {
+        simulated.RequireSimulator();
         var page = Path.Combine(_folder.FullName, "failed.html");
         var front = Given.Workload("pagefail", "front");
         front["spec"]!["template"]!["spec"]!["containers"]![0]!["command"] = new JsonArray("sh", "-c", "echo '<b>no</b> database'; exit 3");
@@ -120,9 +120,7 @@ public sealed class DeployReportTests(SimulatedCluster simulated) : IClassFixtur
 
     private async Task<string> DeployPlatformAsync(string space)
     {
-        using var answer = await simulated.Http.PutAsJsonAsync(
-            "/simulator/v1/faults", JsonNode.Parse($$"""[{"userAgent":"wholetale*","namespace":"{{space}}","verb":"patch","resource":"deployments","status":503,"count":3}]"""));
-        answer.EnsureSuccessStatusCode();
+        await simulated.SetFaultsAsync($$"""{"userAgent":"wholetale*","namespace":"{{space}}","verb":"patch","resource":"deployments","status":503,"count":3}""");
         var path = Path.Combine(_folder.FullName, "page.html");
         await using var plan = await PlatformDeployment.PlanAsync(simulated.Cluster(space), new DeployOptions { ReportPath = path }, new SimulatedCluster.Listener(), CancellationToken.None);
         await plan.RunAsync(new SimulatedCluster.Listener(), CancellationToken.None);

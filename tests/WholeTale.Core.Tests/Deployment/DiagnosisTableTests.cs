@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using WholeTale.Core.Configuration;
 using WholeTale.Core.Deployment;
@@ -80,9 +79,9 @@ public sealed class DiagnosisTableTests(SimulatedCluster simulated, ITestOutputH
     [Fact]
     public async Task Each_failure_is_told_at_once_with_what_where_why_and_what_to_do()
     {
-        await SetAsync(_failures.Where(failure => failure.Rule.Length > 0).Select(failure => $$"""{"namespace":"{{failure.Namespace}}",{{failure.Rule}}}"""));
+        await simulated.SetFaultsAsync(_failures.Where(failure => failure.Rule.Length > 0).Select(failure => $$"""{"namespace":"{{failure.Namespace}}",{{failure.Rule}}}"""));
         var errors = await Task.WhenAll(_failures.Select(async failure => (failure.Title, await FailAsync(failure))));
-        await SetAsync([]);
+        await simulated.SetFaultsAsync([]);
 
         var file = Path.Combine(Repository, "docs", "troubleshooting.md");
         var text = Troubleshooting.Write([.. errors, ("Every node keeps pods off", await TaintedAsync())]);
@@ -136,12 +135,6 @@ public sealed class DiagnosisTableTests(SimulatedCluster simulated, ITestOutputH
         {"apiVersion":"networking.k8s.io/v1","kind":"Ingress","metadata":{"name":"front"},"spec":{"ingressClassName":"{{ingressClass}}",
         "rules":[{"host":"front.test","http":{"paths":[{"path":"/","pathType":"Prefix","backend":{"service":{"name":"nope","port":{"number":80} } } }]} }]} }
         """;
-
-    private async Task SetAsync(IEnumerable<string> rules)
-    {
-        using var answer = await simulated.Http.PutAsJsonAsync("/simulator/v1/faults", JsonNode.Parse($"[{string.Join(',', rules)}]"));
-        answer.EnsureSuccessStatusCode();
-    }
 
     /// <summary>One thing that goes wrong: a fault of the simulator, or something in the manifest.</summary>
     private sealed record Failure(string Namespace, string Title, string Reason)

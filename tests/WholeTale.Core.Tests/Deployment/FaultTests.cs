@@ -1,4 +1,3 @@
-using System.Net.Http.Json;
 using WholeTale.Core.Configuration;
 using WholeTale.Core.Deployment;
 using WholeTale.Core.Kubernetes;
@@ -13,12 +12,12 @@ public sealed class FaultTests(SimulatedCluster simulated) : IClassFixture<Simul
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
-    public async ValueTask DisposeAsync() => await SetAsync("[]");
+    public async ValueTask DisposeAsync() => await simulated.SetFaultsAsync();
 
     [Fact]
     public async Task A_failing_component_does_not_stop_independent_ones()
     {
-        await SetAsync("""[{"on":"image","image":"*redis*","namespace":"beside"}]""");
+        await simulated.SetFaultsAsync("""{"on":"image","image":"*redis*","namespace":"beside"}""");
         var manifests = Given.Manifests(
             ("bad", [], [Given.Workload("beside", "bad", "beside.test/redis:7")]), ("good", [], [Given.Workload("beside", "good", "mongo:3.6")]), ("after", ["bad"], [Given.ConfigMap("beside", "after", "x")]));
 
@@ -34,7 +33,7 @@ public sealed class FaultTests(SimulatedCluster simulated) : IClassFixture<Simul
     {
         var cluster = simulated.Cluster("atomic", Quick);
         await SimulatedCluster.DeployAsync(cluster, Given.Manifests(("front", [], [Given.Workload("atomic", "front")])));
-        await SetAsync("""[{"on":"image","image":"*nope*","namespace":"atomic"}]""");
+        await simulated.SetFaultsAsync("""{"on":"image","image":"*nope*","namespace":"atomic"}""");
 
         await Assert.ThrowsAsync<NotReadyException>(() => SimulatedCluster.DeployAsync(
             cluster, Given.Manifests(("front", [], [Given.Workload("atomic", "front", "nope:1")])), new DeployOptions { Atomic = true }));
@@ -49,7 +48,7 @@ public sealed class FaultTests(SimulatedCluster simulated) : IClassFixture<Simul
     {
         var cluster = simulated.Cluster("forced", Quick);
         await SimulatedCluster.DeployAsync(cluster, Given.Manifests(("data", [], [StatefulSet("mongo:3.6")])));
-        await SetAsync("""[{"on":"image","image":"*nope*","namespace":"forced"}]""");
+        await simulated.SetFaultsAsync("""{"on":"image","image":"*nope*","namespace":"forced"}""");
         await Assert.ThrowsAsync<NotReadyException>(() => SimulatedCluster.DeployAsync(cluster, Given.Manifests(("data", [], [StatefulSet("nope:1")]))));
 
         var deployment = await SimulatedCluster.DeployAsync(cluster, Given.Manifests(("data", [], [StatefulSet("mongo:3.6")])));
@@ -62,10 +61,4 @@ public sealed class FaultTests(SimulatedCluster simulated) : IClassFixture<Simul
         {"apiVersion":"apps/v1","kind":"StatefulSet","metadata":{"name":"data","namespace":"forced"},"spec":{"serviceName":"data","selector":{"matchLabels":{"app":"data"} },
         "template":{"metadata":{"labels":{"app":"data"} },"spec":{"containers":[{"name":"main","image":"{{{image}}}"}]} } } }
         """);
-
-    private async Task SetAsync(string rules)
-    {
-        using var answer = await simulated.Http.PutAsJsonAsync("/simulator/v1/faults", System.Text.Json.Nodes.JsonNode.Parse(rules));
-        answer.EnsureSuccessStatusCode();
-    }
 }

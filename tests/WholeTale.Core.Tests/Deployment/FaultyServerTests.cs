@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using WholeTale.Core.Manifests;
 using WholeTale.Tests;
@@ -26,7 +25,7 @@ public sealed class FaultyServerTests(SimulatedCluster simulated, ITestOutputHel
         foreach (var seeds in Enumerable.Range(1, Seeds).Chunk(20))
         {
             // Each seed has a namespace of its own, and rules for that alone.
-            await SetAsync(seeds.SelectMany(Rules));
+            await simulated.SetFaultsAsync(seeds.SelectMany(Rules));
             await Task.WhenAll(seeds.Select(async seed =>
             {
                 var space = $"seed{seed}";
@@ -48,7 +47,7 @@ public sealed class FaultyServerTests(SimulatedCluster simulated, ITestOutputHel
             }));
 
             // However it ended, the next run on a healthy server makes it right.
-            await SetAsync([]);
+            await simulated.SetFaultsAsync([]);
             foreach (var seed in seeds)
             {
                 await SimulatedCluster.DeployAsync(simulated.Cluster($"seed{seed}"), Second($"seed{seed}"));
@@ -99,12 +98,6 @@ public sealed class FaultyServerTests(SimulatedCluster simulated, ITestOutputHel
             """ "on":"watch","action":"expire","probability":0.04 """, """ "on":"watch","status":503,"probability":0.04 """, """ "on":"watch","action":"stall","bytes":0,"probability":0.02 """,
         ];
         return faults.Select((fault, index) => $$"""{"userAgent":"wholetale*","namespace":"seed{{seed}}","seed":{{seed + (1000 * index)}},{{fault}}}""");
-    }
-
-    private async Task SetAsync(IEnumerable<string> rules)
-    {
-        using var answer = await simulated.Http.PutAsJsonAsync("/simulator/v1/faults", JsonNode.Parse($"[{string.Join(',', rules)}]"));
-        answer.EnsureSuccessStatusCode();
     }
 
     private static ManifestSet First(string space) => Given.Manifests(

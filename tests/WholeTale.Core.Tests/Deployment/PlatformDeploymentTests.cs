@@ -188,11 +188,15 @@ public sealed class PlatformDeploymentTests(SimulatedCluster simulated) : IClass
         await simulated.Client.CreateAsync(Given.Json("""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"ending"}}"""), CancellationToken.None);
         await simulated.Client.CreateAsync(
             Given.Json("""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"held","namespace":"ending","finalizers":["test.example/held"]}}"""), CancellationToken.None);
-        await simulated.Client.DeleteAsync(new ObjectReference(ResourceTypes.Namespace, null, "ending"), Propagation.Background, null, CancellationToken.None);
+        var space = new ObjectReference(ResourceTypes.Namespace, null, "ending");
+        await simulated.Client.DeleteAsync(space, Propagation.Background, null, CancellationToken.None);
+        while ((await simulated.Client.FindAsync(space, CancellationToken.None))!.Condition("NamespaceFinalizersRemaining").Text("status") != "True")
+            await Task.Yield();
 
         var exception = await Assert.ThrowsAsync<DeploymentException>(() => SimulatedCluster.DeployAsync(simulated.Cluster("ending"), Two("ending")));
 
         Assert.Equal("NamespaceTerminating", exception.ErrorId);
+        Assert.Contains("test.example/held in 1 resource instances", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

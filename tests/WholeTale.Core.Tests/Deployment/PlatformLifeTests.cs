@@ -8,6 +8,7 @@ public sealed class PlatformLifeTests(SimulatedCluster simulated) : IClassFixtur
     [Fact]
     public async Task The_platform_is_deployed_seen_deployed_again_for_nothing_and_removed()
     {
+        simulated.RequireSimulator();
         var cluster = simulated.Cluster("wholetale");
         var listener = new SimulatedCluster.Listener();
         WholeTale.Core.Deployment.Deployment first, second;
@@ -33,6 +34,7 @@ public sealed class PlatformLifeTests(SimulatedCluster simulated) : IClassFixtur
     [Fact]
     public async Task An_image_that_cannot_be_pulled_ends_the_wait_with_its_name()
     {
+        simulated.RequireSimulator();
         var cluster = simulated.Cluster("badimage");
         cluster = cluster with { Settings = cluster.Settings! with { Settings = cluster.Settings.Settings with { Images = new() { Redis = "registry.invalid/redis:7" } } } };
         await using var plan = await PlatformDeployment.PlanAsync(cluster, new DeployOptions(), new SimulatedCluster.Listener(), CancellationToken.None);

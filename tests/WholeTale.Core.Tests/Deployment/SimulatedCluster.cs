@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using WholeTale.Core.Clusters;
@@ -9,9 +10,14 @@ using WholeTale.Tests;
 
 namespace WholeTale.Core.Tests.Deployment;
 
-/// <summary>One simulator for the tests of a class; each test has a namespace of its own.</summary>
+/// <summary>
+/// One simulator for the tests of a class; each test has a namespace of its own. Where WT_TEST_KUBECONFIG names a kubeconfig, the cluster of its current context takes the simulator's place (one that
+/// may be filled and emptied), and tests that need the simulator's faults are skipped.
+/// </summary>
 public sealed class SimulatedCluster : IAsyncLifetime
 {
+    private static readonly string? _kubeconfig = Environment.GetEnvironmentVariable("WT_TEST_KUBECONFIG");
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("wt-deploy-");
     private SimulatorProcess? _simulator;
 
@@ -19,12 +25,41 @@ public sealed class SimulatedCluster : IAsyncLifetime
 
     public ApiClient Client => ApiClient.For(Connection);
 
-    /// <summary>For the simulator's own administration.</summary>
-    public HttpClient Http => _simulator!.Http;
+    /// <summary>The API server, spoken to without the code that is tested.</summary>
+    public HttpClient Http { get; private set; } = null!;
+
+    /// <summary>Skips a test that needs what the simulator's containers do: Girder's answers, images that are told to fail.</summary>
+    public void RequireSimulator()
+    {
+        if (_simulator is null)
+            Assert.Skip("The containers that this needs are the simulator's, and the cluster under test is another.");
+    }
+
+    /// <summary>Has the simulator do something to what is asked of it, in place of what it did before: rules as in docs/simulator.md.</summary>
+    public async Task SetFaultsAsync(params IEnumerable<string> rules)
+    {
+        var list = string.Join(',', rules);
+        if (_simulator is null && list.Length > 0)
+            Assert.Skip("Faults are the simulator's, and the cluster under test is another.");
+        if (_simulator is null)
+            return;
+        using var answer = await Http.PutAsJsonAsync("/simulator/v1/faults", JsonNode.Parse($"[{list}]"));
+        answer.EnsureSuccessStatusCode();
+    }
 
     public async ValueTask InitializeAsync()
     {
+        if (_kubeconfig is { Length: > 0 })
+        {
+            var settings = new ResolvedSettings(new Settings { Existing = new ExistingSettings { Kubeconfig = _kubeconfig } }, [], _folder.FullName);
+            var kubeconfig = Kubeconfig.Load(settings);
+            Connection = kubeconfig.Connect(kubeconfig.CurrentContext!);
+            Http = new HttpClient(new BearerHandler(Connection, new SocketsHttpHandler { SslOptions = ApiTransport.Trust(Connection) })) { BaseAddress = Connection.Endpoint };
+            return;
+        }
+
         var simulator = _simulator = await SimulatorProcess.StartAsync();
+        Http = simulator.Http;
         Connection = new ApiConnection
         {
             Name = "test",
