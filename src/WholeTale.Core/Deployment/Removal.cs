@@ -107,7 +107,7 @@ public sealed class Removal : IAsyncDisposable
         var settings = cluster.Settings?.Settings.Deploy ?? new DeploySettings();
         foreach (var item in Left)
             progress.Report(new WarningReport($"{item} carries the product's label and was not made by it, so it stays. Delete it by hand if it is not needed."));
-        watch.Watch(stages.SelectMany(stage => stage.Objects).Select(planned => planned.Reference.Type).Where(type => ResourceTypes.PropagationOf(type) == Propagation.Foreground).Distinct());
+        watch.Watch(stages.SelectMany(stage => stage.Objects).Select(planned => planned.Reference.Type).Where(ResourceTypes.Lingers).Distinct());
         if (space?.IsDeleting() == false)
         {
             // Whoever deploys at the same time would make what is being deleted here.

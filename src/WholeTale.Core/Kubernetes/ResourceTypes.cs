@@ -112,6 +112,9 @@ public static class ResourceTypes
     /// <summary>How an object is deleted so that it is gone after all that it owns. One that owns nothing goes at once: in the foreground it would wait for the garbage collector to find that out.</summary>
     public static Propagation PropagationOf(ResourceType type) => Leaves.Contains(type) ? Propagation.Background : Propagation.Foreground;
 
+    /// <summary>Whether objects of a kind as a rule are still there when their deletion is answered: after what they own, or, a claim, after the pods that use it (pvc-protection).</summary>
+    public static bool Lingers(ResourceType type) => type == PersistentVolumeClaim || PropagationOf(type) == Propagation.Foreground;
+
     /// <summary>Finds a built-in kind; null where it is not one.</summary>
     public static ResourceType? Find(string apiVersion, string kind) => ByKind.GetValueOrDefault((apiVersion, kind));
 }
