@@ -40,9 +40,13 @@ internal static class KubeconfigCredentials
     {
         if (certificate is null || key is null)
             return null;
-        using var withKey = X509Certificate2.CreateFromPem(certificate, key);
-        // A key that lives only in memory cannot be used by every platform's TLS: go through PFX. It may be exported again into a kubeconfig.
-        return X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pfx), null, X509KeyStorageFlags.Exportable);
+        var withKey = X509Certificate2.CreateFromPem(certificate, key);
+        if (!OperatingSystem.IsWindows())
+            return withKey;
+
+        // Windows' TLS takes no key that lives in memory alone: it goes through PFX, from which it may be exported again into a kubeconfig.
+        using (withKey)
+            return X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pfx), null, X509KeyStorageFlags.Exportable);
     }
 
     // kubectl's order: a token, then a token's file, then a plugin.

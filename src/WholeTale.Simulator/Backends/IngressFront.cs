@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 using WholeTale.Simulator.Controllers;
+using WholeTale.Simulator.Hosting;
 using WholeTale.Simulator.Storage;
 
 namespace WholeTale.Simulator.Backends;
@@ -85,9 +86,7 @@ internal sealed class IngressFront(World world, ContainerBackends backends)
             try
             {
                 var data = secret.Read()["data"];
-                using var read = X509Certificate2.CreateFromPem(Text(data?["tls.crt"]), Text(data?["tls.key"]));
-                // A key that lives only in memory cannot be used by every platform's TLS: go through PFX.
-                var certificate = X509CertificateLoader.LoadPkcs12(read.Export(X509ContentType.Pfx), null);
+                var certificate = ServerCertificate.FromPem(Text(data?["tls.crt"]), Text(data?["tls.key"]));
                 _certificates[key] = (secret.ResourceVersion, certificate);
                 return certificate;
             }

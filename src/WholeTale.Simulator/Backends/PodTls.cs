@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using WholeTale.Simulator.Controllers;
+using WholeTale.Simulator.Hosting;
 using WholeTale.Simulator.Kubelet;
 using WholeTale.Simulator.Storage;
 using WholeTale.Simulator.Streams;
@@ -27,9 +28,7 @@ internal static class PodTls
 
         try
         {
-            using var read = X509Certificate2.CreateFromPem(Encoding.UTF8.GetString(certificateFile), Encoding.UTF8.GetString(keyFile));
-            // A key that lives only in memory cannot be used by every platform's TLS: go through PFX.
-            return X509CertificateLoader.LoadPkcs12(read.Export(X509ContentType.Pfx), null);
+            return ServerCertificate.FromPem(Encoding.UTF8.GetString(certificateFile), Encoding.UTF8.GetString(keyFile));
         }
         catch (CryptographicException)
         {

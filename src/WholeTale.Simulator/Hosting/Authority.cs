@@ -56,9 +56,7 @@ internal sealed class Authority : IDisposable
         var serial = RandomNumberGenerator.GetBytes(16);
         serial[0] &= 0x7f;
         using var signed = request.Create(_authority, now.AddHours(-1), now.AddYears(2), serial);
-        using var withKey = signed.CopyWithPrivateKey(key);
-        // A key that lives only in memory cannot be used by every platform's TLS: go through PFX.
-        return X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pfx), null);
+        return ServerCertificate.From(signed.CopyWithPrivateKey(key));
     }
 
     private static string Plain(string name) => new([.. name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' ? c : '-')]);
