@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
@@ -104,41 +106,67 @@ internal sealed class ObjectWatch(
         }
     }
 
-    // A stream that breaks or stalls simply ends: the next watch resumes where this one was.
+    // A stream that breaks or stalls simply ends: the next watch resumes where this one was. A frame is a line of JSON.
     private async IAsyncEnumerable<JsonObject> ReadAsync(Stream stream, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var reader = new StreamReader(stream);
-        while (true)
+        var reader = PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true));
+        try
         {
-            string? line;
-            using (var silence = new CancellationTokenSource(Silence, time))
-            using (var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, silence.Token))
+            while (true)
             {
-                try
+                ReadResult read;
+                using (var silence = new CancellationTokenSource(Silence, time))
+                using (var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, silence.Token))
                 {
-                    line = await reader.ReadLineAsync(linked.Token);
+                    try
+                    {
+                        read = await reader.ReadAsync(linked.Token);
+                    }
+                    catch (Exception exception) when (exception is IOException or HttpRequestException
+                        || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+                    {
+                        yield break;
+                    }
                 }
-                catch (Exception exception) when (exception is IOException or HttpRequestException
-                    || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+
+                var rest = read.Buffer;
+                while (rest.PositionOf((byte)'\n') is { } end)
                 {
+                    if (!TryParse(rest.Slice(0, end), out var frame))
+                        yield break;
+                    rest = rest.Slice(rest.GetPosition(1, end));
+                    if (frame is not null)
+                        yield return frame;
+                }
+
+                if (read.IsCompleted)
+                {
+                    if (!rest.IsEmpty && TryParse(rest, out var last) && last is not null)
+                        yield return last;
                     yield break;
                 }
-            }
 
-            if (line is null)
-                yield break;
-            JsonObject? frame;
-            try
-            {
-                frame = JsonNode.Parse(line) as JsonObject;
+                reader.AdvanceTo(rest.Start, rest.End);
             }
-            catch (JsonException)
-            {
-                yield break;
-            }
+        }
+        finally
+        {
+            await reader.CompleteAsync();
+        }
+    }
 
-            if (frame is not null)
-                yield return frame;
+    private static bool TryParse(ReadOnlySequence<byte> line, out JsonObject? frame)
+    {
+        try
+        {
+            var json = new Utf8JsonReader(line);
+            frame = JsonNode.Parse(ref json) as JsonObject;
+            return true;
+        }
+        catch (JsonException)
+        {
+            frame = null;
+            return false;
         }
     }
 
