@@ -19,7 +19,7 @@ internal sealed class KubernetesApi
     {
         Options = options;
         Store = new ObjectStore(options.Time);
-        Rules = new RuleBook(Store);
+        Rules = new RuleBook(Store, options.Minor);
         Admission = new Admission(this);
         Writes = new WritePipeline(this);
         Authorizer = new Authorizer(this);

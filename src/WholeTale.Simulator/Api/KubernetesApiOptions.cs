@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 
 namespace WholeTale.Simulator.Api;
@@ -22,4 +23,7 @@ internal sealed record KubernetesApiOptions
 
     /// <summary>What <c>/version</c> says; an upgrade changes it.</summary>
     public string GitVersion { get; set; } = "v1.26.15+wholetale.simulator";
+
+    /// <summary>The minor version: of v1.26.15 it is 26.</summary>
+    public int Minor => int.Parse(GitVersion.Split('.')[1], CultureInfo.InvariantCulture);
 }

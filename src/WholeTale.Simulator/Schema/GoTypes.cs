@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Globalization;
 
 namespace WholeTale.Simulator.Schema;
 
@@ -289,7 +290,7 @@ internal static class GoTypes
         WebhookConversion: conversionReviewVersions!
         """;
 
-    // What the client's models have beyond 1.26: the server does not know it.
+    // What the client's models have beyond 1.26: the server does not know it; what is marked @ a server of that minor version does.
     private const string _later = """
         CSIDriverSpec: nodeAllocatableUpdatePeriodSeconds preventPodSchedulingIfMissing serviceAccountTokenInSecrets
         CSINode: status
@@ -325,14 +326,14 @@ internal static class GoTypes
         PodAffinityTerm: matchLabelKeys mismatchLabelKeys
         PodCondition: observedGeneration
         PodResourceClaim: resourceClaimName resourceClaimTemplateName
-        PodSecurityContext: appArmorProfile seLinuxChangePolicy supplementalGroupsPolicy
+        PodSecurityContext: appArmorProfile@30 seLinuxChangePolicy supplementalGroupsPolicy
         PodSpec: evictionResponders hostnameOverride resources schedulingGroup
         PodStatus: allocatedResources extendedResourceClaimStatus hostIPs nodeAllocatableResourceClaimStatuses observedGeneration resize resourceClaimStatuses resources volumeHealth
         ProjectedVolumeSource: defaultUser
         ReplicaSetStatus: terminatingReplicas
         ResourceClaim: request
         SecretVolumeSource: defaultUser
-        SecurityContext: appArmorProfile
+        SecurityContext: appArmorProfile@30
         ServiceAccountTokenProjection: user
         ServiceSpec: trafficDistribution
         ValidationRule: fieldPath messageExpression optionalOldSelf reason
@@ -342,14 +343,21 @@ internal static class GoTypes
         VolumeProjection: clusterTrustBundle podCertificate
         """;
 
+    /// <summary>The minor version that is simulated where nothing else is said.</summary>
+    public const int Oldest = 26;
+
     private static readonly FrozenDictionary<string, Entry> _types = Parse(_table);
     private static readonly FrozenDictionary<string, Entry> _unknown = Parse(_later);
 
     /// <summary>What is known of a type; nothing for one that the table does not name.</summary>
     public static Entry Find(string goName) => _types.GetValueOrDefault(goName, Entry.None);
 
-    /// <summary>Whether a field came after 1.26.</summary>
-    public static bool IsLater(string goName, string field) => _unknown.TryGetValue(goName, out var entry) && entry.Fields.ContainsKey(field);
+    /// <summary>The minor versions from which on a server knows something more, the newest first.</summary>
+    public static IReadOnlyList<int> Levels { get; } = [.. _unknown.Values.SelectMany(entry => entry.Fields.Values).Select(field => field.Since).OfType<int>().Append(Oldest).Distinct().OrderDescending()];
+
+    /// <summary>Whether a field came after a minor version.</summary>
+    public static bool IsLater(string goName, string field, int minor) =>
+        _unknown.TryGetValue(goName, out var entry) && entry.Fields.TryGetValue(field, out var known) && !(known.Since <= minor);
 
     private static FrozenDictionary<string, Entry> Parse(string table)
     {
@@ -386,11 +394,14 @@ internal static class GoTypes
             ? Marks[(Marks.IndexOf('[', StringComparison.Ordinal) + 1)..Marks.IndexOf(']', StringComparison.Ordinal)].Split(',', StringSplitOptions.RemoveEmptyEntries)
             : null;
 
+        /// <summary>The minor version that it came with, where servers of that version are simulated.</summary>
+        public int? Since { get; } = Marks.StartsWith('@') ? int.Parse(Marks.AsSpan(1), CultureInfo.InvariantCulture) : null;
+
         public bool Has(char mark) => Marks.Contains(mark, StringComparison.Ordinal);
 
         public static Field Parse(string word)
         {
-            var end = word.IndexOfAny(['*', '!', '[', '~', '^', '=', '%', '?', '+']);
+            var end = word.IndexOfAny(['*', '!', '[', '~', '^', '=', '%', '?', '+', '@']);
             return end < 0 ? new Field(word, "") : new Field(word[..end], word[end..]);
         }
     }

@@ -12,7 +12,7 @@ namespace WholeTale.Simulator.Schema;
 /// </summary>
 internal static class ModelSchemas
 {
-    private static readonly ConcurrentDictionary<Type, TypeSchema> _structs = new();
+    private static readonly ConcurrentDictionary<(Type Model, int Minor), TypeSchema> _structs = new();
     private static readonly Lazy<Dictionary<(string Group, string Version, string Kind), Type>> _kinds = new(FindKinds);
 
     // A status that 1.26 still has and the models have no more.
@@ -34,11 +34,11 @@ internal static class ModelSchemas
     private static readonly string[] _groupPrefixes =
         ["Core", "Apps", "Discovery", "Events", "Rbac", "Authentication", "Storage", "Resource", "Flowcontrol", "Admissionregistration"];
 
-    /// <summary>The schema of a built-in kind; null when the models have none of that name.</summary>
-    public static TypeSchema? Find(string group, string version, string kind)
+    /// <summary>The schema of a built-in kind on a server of a minor version; null when the models have none of that name.</summary>
+    public static TypeSchema? Find(string group, string version, string kind, int minor = GoTypes.Oldest)
     {
         var model = _kinds.Value.GetValueOrDefault((group, version, kind));
-        return model is null ? null : Struct(model);
+        return model is null ? null : Struct(model, GoTypes.Levels.FirstOrDefault(level => level <= minor, GoTypes.Oldest));
     }
 
     /// <summary>Whether the server's scheme has a kind, be it served or not.</summary>
@@ -48,7 +48,7 @@ internal static class ModelSchemas
         return _kinds.Value.ContainsKey((slash < 0 ? "" : apiVersion[..slash], apiVersion[(slash + 1)..], kind));
     }
 
-    public static TypeSchema Struct(Type model) => _structs.GetOrAdd(model, Build);
+    public static TypeSchema Struct(Type model, int minor = GoTypes.Oldest) => _structs.GetOrAdd((model, minor), static key => Build(key.Model, key.Minor));
 
     private static Dictionary<(string, string, string), Type> FindKinds()
     {
@@ -66,7 +66,7 @@ internal static class ModelSchemas
         return kinds;
     }
 
-    private static TypeSchema Build(Type model)
+    private static TypeSchema Build(Type model, int minor)
     {
         var goName = GoNameOf(model);
         var facts = GoTypes.Find(model.Name switch
@@ -84,20 +84,20 @@ internal static class ModelSchemas
             GoName = goName,
             Atomic = facts.Atomic,
             Model = model,
-            FieldSource = new Lazy<FieldTable>(() => new FieldTable([.. Fields(model, facts)])),
+            FieldSource = new Lazy<FieldTable>(() => new FieldTable([.. Fields(model, facts, minor)])),
         };
     }
 
-    private static IEnumerable<FieldSchema> Fields(Type model, GoTypes.Entry facts)
+    private static IEnumerable<FieldSchema> Fields(Type model, GoTypes.Entry facts, int minor)
     {
         foreach (var property in model.GetProperties(BindingFlags.Public | BindingFlags.Instance))
         {
             if (property.GetCustomAttribute<JsonPropertyNameAttribute>() is not { Name: var name })
                 continue;
-            if (GoTypes.IsLater(GoNameOf(model), name))
+            if (GoTypes.IsLater(GoNameOf(model), name, minor))
                 continue;
             var fact = facts.Fields.GetValueOrDefault(name);
-            yield return new FieldSchema(name, TypeOf(model, name, property.PropertyType, fact))
+            yield return new FieldSchema(name, TypeOf(model, name, property.PropertyType, fact, minor))
             {
                 Pointer = fact?.Has('*') ?? false,
                 Always = fact?.Has('!') ?? false,
@@ -118,7 +118,7 @@ internal static class ModelSchemas
         type != typeof(string)
         && name is ("metadata" or "spec" or "status" or "resources" or "creationTimestamp" or "strategy" or "updateStrategy" or "loadBalancer" or "targetPort" or "conditions");
 
-    private static TypeSchema TypeOf(Type owner, string name, Type type, GoTypes.Field? fact)
+    private static TypeSchema TypeOf(Type owner, string name, Type type, GoTypes.Field? fact, int minor)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
         if (type == typeof(string))
@@ -144,7 +144,7 @@ internal static class ModelSchemas
             return new TypeSchema
             {
                 Shape = Shape.Map,
-                Element = TypeOf(owner, name, type.GetGenericArguments()[1], null),
+                Element = TypeOf(owner, name, type.GetGenericArguments()[1], null, minor),
                 Atomic = fact?.Has('~') ?? false,
             };
         }
@@ -154,7 +154,7 @@ internal static class ModelSchemas
             return new TypeSchema
             {
                 Shape = Shape.List,
-                Element = TypeOf(owner, name, type.GetGenericArguments()[0], null),
+                Element = TypeOf(owner, name, type.GetGenericArguments()[0], null, minor),
                 ListKind = fact?.Keys is not { } keys || fact.Has('~') ? ListKind.Atomic : keys.Count == 0 ? ListKind.Set : ListKind.Map,
                 Keys = fact?.Keys ?? [],
                 PatchMerges = fact is { Keys: not null } && !fact.Has('-'),
@@ -164,7 +164,7 @@ internal static class ModelSchemas
 
         if (type == typeof(object))
             return TypeSchema.Any;
-        var schema = Struct(type);
+        var schema = Struct(type, minor);
         return fact?.Has('%') == true
             ? new TypeSchema { Shape = Shape.Struct, GoName = schema.GoName, Model = schema.Model, FieldSource = schema.FieldSource }
             : schema;

@@ -6,7 +6,9 @@ using WholeTale.Simulator.Validation.Rules;
 namespace WholeTale.Simulator.Validation;
 
 /// <summary>The rules of each kind, made when it is first used.</summary>
-internal sealed class RuleBook(ObjectStore store)
+/// <param name="store">The objects.</param>
+/// <param name="minor">The server's minor version.</param>
+internal sealed class RuleBook(ObjectStore store, int minor)
 {
     private readonly ConcurrentDictionary<Kind, KindRules> _rules = new();
 
@@ -16,7 +18,7 @@ internal sealed class RuleBook(ObjectStore store)
     {
         if (kind.Custom)
             return new CustomRules(kind);
-        var schema = ModelSchemas.Find(kind.Group, kind.Version, kind.Name) ?? TypeSchema.Deduced;
+        var schema = ModelSchemas.Find(kind.Group, kind.Version, kind.Name, minor) ?? TypeSchema.Deduced;
         return (kind.Group, kind.Name) switch
         {
             ("", "Pod") => new PodRules(kind, schema),

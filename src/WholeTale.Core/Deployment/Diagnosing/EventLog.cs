@@ -28,7 +28,7 @@ internal static class EventLog
     internal static string Line(JsonObject found)
     {
         var count = found.Number("count") ?? found.Number("series", "count") ?? 1;
-        return $"{found.Text("type")} {found.Text("reason")}: {found.Text("message")}{(count > 1 ? $" ({count} times)" : "")}";
+        return $"{found.Text("type")} {found.Text("reason")}: {Scheduling.Reasons(found.Text("message"))}{(count > 1 ? $" ({count} times)" : "")}";
     }
 
     /// <summary>When it was seen last.</summary>

@@ -30,18 +30,6 @@ internal static class PodFindings
         }
     }
 
-    // After the nodes' reasons the scheduler tells of what it tried in vain: device claims (1.34 on) and preemption.
-    private static string Reasons(string message)
-    {
-        foreach (var attempt in (ReadOnlySpan<string>)[" no new claims to deallocate", " preemption: "])
-        {
-            if (message.IndexOf(attempt, StringComparison.Ordinal) is > 0 and var begin)
-                message = message[..begin];
-        }
-
-        return message;
-    }
-
     private static Finding? Unscheduled(JsonObject pod, LiveObjects live)
     {
         if (pod.Condition("PodScheduled") is not { } scheduled || scheduled.Text("status") != "False" || scheduled.Text("reason") != "Unschedulable")
@@ -51,7 +39,7 @@ internal static class PodFindings
         // A volume on its way (its claim says so itself), or a node on its way, is no failure.
         if (message.Contains("unbound immediate PersistentVolumeClaims", StringComparison.Ordinal) || EventLog.Newest(pod, live, "TriggeredScaleUp") is not null)
             return null;
-        return new Finding(pod, "", "Unschedulable", $"Pod {pod.Name()} fits on no node: {Reasons(message).TrimEnd('.')}.", Advice(message));
+        return new Finding(pod, "", "Unschedulable", $"Pod {pod.Name()} fits on no node: {Scheduling.Reasons(message).TrimEnd('.')}.", Advice(message));
     }
 
     private static string Advice(string message) =>
