@@ -1,5 +1,3 @@
-using System.Net.Http.Headers;
-using System.Net.Http.Json;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using WholeTale.Core.Configuration;
@@ -53,6 +51,7 @@ public sealed class WorkerRoleTests : IAsyncLifetime
     private SimulatedCluster simulated = null!;
     private ApiConnection administrator = null!;
     private ApiConnection worker = null!;
+    private RoleTrial trial = null!;
     private JsonArray rules = null!;
 
     public async ValueTask InitializeAsync()
@@ -87,8 +86,9 @@ public sealed class WorkerRoleTests : IAsyncLifetime
                 },
             },
             ApplyOptions.Default, CancellationToken.None);
+        trial = new RoleTrial(administrator, Role);
         rules = (JsonArray)manifests.Single(manifest => (string?)manifest.Object["kind"] == "Role").Object["rules"]!;
-        worker = Connection(await TokenOfWorkerAsync());
+        worker = await trial.LogInAsync();
     }
 
     public async ValueTask DisposeAsync() => await simulated.DisposeAsync();
@@ -98,28 +98,10 @@ public sealed class WorkerRoleTests : IAsyncLifetime
 
     [Fact]
     public void The_role_holds_what_our_code_and_gwvolman_ask_for_and_nothing_else() =>
-        Assert.Equal(Ours.Union(Gwvolman).Union(Owners).Order(StringComparer.Ordinal), Granted(rules).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(Ours.Union(Gwvolman).Union(Owners).Order(StringComparer.Ordinal), RoleTrial.Granted(rules).Distinct().Order(StringComparer.Ordinal));
 
     [Fact]
-    public async Task Of_what_our_code_asks_for_nothing_can_be_taken_away()
-    {
-        await GrantAsync(Ours);
-        await LiveAsync();
-
-        var useless = new List<string>();
-        foreach (var right in Ours)
-        {
-            await GrantAsync(Ours.Where(other => other != right));
-            var broken = await Record.ExceptionAsync(LiveAsync);
-            if (broken is null)
-                useless.Add(right);
-        }
-
-        Assert.Empty(useless);
-        // What broke broke for want of its right, and not of what the lives before left behind.
-        await GrantAsync(Ours);
-        await LiveAsync();
-    }
+    public async Task Of_what_our_code_asks_for_nothing_can_be_taken_away() => Assert.Empty(await trial.FindUselessAsync(Ours, LiveAsync));
 
     [Fact]
     public async Task The_worker_sees_nothing_of_other_namespaces_and_lists_no_secrets()
@@ -169,33 +151,6 @@ public sealed class WorkerRoleTests : IAsyncLifetime
         await tales.RemoveAsync((await tales.ListAsync(none)).Single(found => found.InstanceId == foreign), keepVolume: false, none);
     }
 
-    private async Task GrantAsync(IEnumerable<string> rights) => await ApiClient.For(administrator).MergeAsync(
-        Role,
-        new JsonObject
-        {
-            ["rules"] = new JsonArray([.. rights.Select(right =>
-            {
-                var (group, resource, verb) = Parts(right);
-                return new JsonObject { ["apiGroups"] = new JsonArray(group), ["resources"] = new JsonArray(resource), ["verbs"] = new JsonArray(verb) };
-            })]),
-        },
-        CancellationToken.None);
-
-    private static IEnumerable<string> Granted(JsonArray rules) =>
-        from rule in rules
-        from @group in rule!["apiGroups"]!.AsArray()
-        from resource in rule["resources"]!.AsArray()
-        from verb in rule["verbs"]!.AsArray()
-        select $"{((string)@group! is { Length: > 0 } name ? $"{name}/" : "")}{(string)resource!} {(string)verb!}";
-
-    // "apps/deployments get", "pods/log get": what stands before the first slash is a group where it is one of those that the role names.
-    private static (string Group, string Resource, string Verb) Parts(string right)
-    {
-        var words = right.Split(' ');
-        var slash = words[0].IndexOf('/', StringComparison.Ordinal);
-        return slash > 0 && words[0][..slash] is "apps" or "batch" or "networking.k8s.io" ? (words[0][..slash], words[0][(slash + 1)..], words[1]) : ("", words[0], words[1]);
-    }
-
     private ApiConnection Connection(string token) => new()
     {
         Name = "worker-role",
@@ -203,23 +158,4 @@ public sealed class WorkerRoleTests : IAsyncLifetime
         CertificateAuthorities = [X509Certificate2.CreateFromPem(simulated.AuthorityPem)],
         Token = _ => ValueTask.FromResult<string?>(token),
     };
-
-    // As the kubelet gets what it puts into the worker's pod.
-    private async Task<string> TokenOfWorkerAsync()
-    {
-        using var handler = new SocketsHttpHandler();
-        handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
-        {
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-            CustomTrustStore = { X509Certificate2.CreateFromPem(simulated.AuthorityPem) },
-            RevocationMode = X509RevocationMode.NoCheck,
-        };
-        using var http = new HttpClient(handler);
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", simulated.Token);
-        using var reply = await http.PostAsJsonAsync(
-            new Uri(simulated.Endpoint, "/api/v1/namespaces/wholetale/serviceaccounts/worker/token"),
-            new JsonObject { ["apiVersion"] = "authentication.k8s.io/v1", ["kind"] = "TokenRequest", ["spec"] = new JsonObject { ["expirationSeconds"] = 3600 } });
-        reply.EnsureSuccessStatusCode();
-        return (string)JsonNode.Parse(await reply.Content.ReadAsStringAsync())!["status"]!["token"]!;
-    }
 }
