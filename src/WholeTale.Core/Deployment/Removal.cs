@@ -98,7 +98,7 @@ public sealed class Removal : IAsyncDisposable
         }
     }
 
-    /// <summary>Deletes in reverse order of dependency and waits until everything is gone.</summary>
+    /// <summary>Deletes in reverse order of dependency, what needs something before that, and waits until everything is gone.</summary>
     /// <exception cref="WholeTaleException">Something cannot be deleted, or does not go away.</exception>
     public async Task RunAsync(IProgress<Report> progress, CancellationToken cancellationToken)
     {
@@ -127,22 +127,37 @@ public sealed class Removal : IAsyncDisposable
     {
         using var room = new SemaphoreSlim(settings.Parallelism);
         var ended = 0;
-        var running = new Dictionary<string, Task>(StringComparer.Ordinal);
+        var (stopped, gone) = (new Dictionary<string, Task>(StringComparer.Ordinal), new Dictionary<string, Task>(StringComparer.Ordinal));
         foreach (var stage in stages)
-            running[stage.Name] = DeleteAsync(stage, [.. stage.After.Select(name => running[name])]);
-        await Task.WhenAll(running.Values);
+        {
+            // The record outlasts everything; all else waits for the pods alone that need it, not for what they leave behind.
+            var before = stage.Name == Labels.RevisionComponent ? gone : stopped;
+            stopped[stage.Name] = StopAsync(stage, [.. stage.After.Select(name => before[name])]);
+            gone[stage.Name] = VanishAsync(stage, stopped[stage.Name]);
+        }
 
-        async Task DeleteAsync(RemovalStage stage, IReadOnlyList<Task> before)
+        await Task.WhenAll(gone.Values);
+
+        async Task StopAsync(RemovalStage stage, IReadOnlyList<Task> before)
         {
             await Task.WhenAll(before);
-            Tell($"deleting {stage.Objects.Count} objects");
+            Tell(stage, $"deleting {stage.Objects.Count} objects");
             await Task.WhenAll(stage.Objects.Select(planned => DeleteObjectAsync(planned, room, cancellationToken)));
-            await new Disappearance(watch.Live, settings.ComponentTimeout, TimeProvider.System).WaitAsync(stage.Objects, Tell, cancellationToken);
+            await WaitAsync(stage, stage.Running);
+        }
+
+        async Task VanishAsync(RemovalStage stage, Task stopping)
+        {
+            await stopping;
+            await WaitAsync(stage, stage.Objects);
             Interlocked.Increment(ref ended);
             progress.Report(new ProgressReport(activity, stage.Name, "gone", 100, Completed: true));
-
-            void Tell(string what) => progress.Report(new ProgressReport(activity, stage.Name, what, 100 * Volatile.Read(ref ended) / stages.Count));
         }
+
+        Task WaitAsync(RemovalStage stage, IReadOnlyList<PlannedObject> objects) =>
+            new Disappearance(watch.Live, settings.ComponentTimeout, TimeProvider.System).WaitAsync(objects, what => Tell(stage, what), cancellationToken);
+
+        void Tell(RemovalStage stage, string what) => progress.Report(new ProgressReport(activity, stage.Name, what, 100 * Volatile.Read(ref ended) / stages.Count));
     }
 
     private async Task DeleteObjectAsync(PlannedObject planned, SemaphoreSlim room, CancellationToken cancellationToken)
