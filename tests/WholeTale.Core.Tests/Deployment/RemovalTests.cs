@@ -43,6 +43,27 @@ public sealed class RemovalTests(SimulatedCluster simulated) : IClassFixture<Sim
     }
 
     [Fact]
+    public async Task A_door_that_lingers_holds_no_pods_up_and_its_record_stays_until_it_is_gone()
+    {
+        var hasty = simulated.Cluster("lingering", new DeploySettings { ComponentTimeout = TimeSpan.FromSeconds(3) });
+        var door = Given.Json("""{"apiVersion":"networking.k8s.io/v1","kind":"Ingress","metadata":{"name":"door","namespace":"lingering"},"spec":{"defaultBackend":{"service":{"name":"back","port":{"number":80} } } } }""");
+        var service = Given.Json("""{"apiVersion":"v1","kind":"Service","metadata":{"name":"back","namespace":"lingering"},"spec":{"ports":[{"port":80}]} }""");
+        await SimulatedCluster.DeployAsync(simulated.Cluster("lingering"), Given.Manifests(("back", [], [Given.Workload("lingering", "back"), service]), ("ingress", ["back"], [door])));
+        var held = new ObjectReference(ResourceTypes.Ingress, "lingering", "door");
+        await simulated.Client.MergeAsync(held, Given.Json("""{"metadata":{"finalizers":["networking.gke.io/ingress-finalizer-V2"]}}"""), CancellationToken.None);
+
+        var exception = await Assert.ThrowsAsync<DeploymentException>(() => RemoveAsync(hasty));
+        var (workload, record) = (await simulated.FindAsync("apps/v1", "Deployment", "lingering", "back"), await simulated.FindAsync("v1", "Secret", "lingering", "wholetale-revision-1"));
+        await simulated.Client.MergeAsync(held, Given.Json("""{"metadata":{"finalizers":null}}"""), CancellationToken.None);
+        await RemoveAsync(simulated.Cluster("lingering"));
+
+        Assert.Contains("Ingress lingering/door (held by networking.gke.io/ingress-finalizer-V2: GKE's ingress controller", exception.Message, StringComparison.Ordinal);
+        Assert.Null(workload);
+        Assert.NotNull(record);
+        Assert.Null(await simulated.FindAsync("v1", "Namespace", null, "lingering"));
+    }
+
+    [Fact]
     public async Task A_custom_resource_of_somebody_else_keeps_the_namespace()
     {
         await simulated.Client.CreateAsync(
