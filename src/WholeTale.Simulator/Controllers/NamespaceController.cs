@@ -76,7 +76,7 @@ internal sealed class NamespaceController(World world, string authorityPem) : IC
         return null;
     }
 
-    // In the words of the namespace deletion controller of 1.26 to 1.35 (recorded).
+    // In the words of the namespace deletion controller, as seen with 1.35.
     private void Tell(JsonObject status, List<StoredObject> left)
     {
         var now = world.Now;
