@@ -6,12 +6,13 @@ using WholeTale.Core.Kubernetes;
 
 namespace WholeTale.Core.Deployment;
 
-/// <summary>One component on its way: waits for those it depends on, applies its objects at once, waits until they are ready or hopeless.</summary>
+/// <summary>One component on its way: makes what runs nothing, waits for the components it depends on, applies the rest at once, waits until all is ready or hopeless.</summary>
 internal sealed class ComponentRun(PlannedComponent component, RunContext context)
 {
     private static readonly TimeSpan Blink = TimeSpan.FromMilliseconds(1);
 
     private readonly Dictionary<PlannedObject, AppliedResult> results = [];
+    private readonly TaskCompletionSource prepared = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<bool> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ComponentStatus status = ComponentStatus.Pending;
     private string message = "";
@@ -40,6 +41,7 @@ internal sealed class ComponentRun(PlannedComponent component, RunContext contex
     {
         try
         {
+            await PrepareAsync(needed, cancellationToken);
             foreach (var other in needed)
             {
                 Tell(ComponentStatus.Pending, $"waits for {other.Component.Name}");
@@ -52,7 +54,8 @@ internal sealed class ComponentRun(PlannedComponent component, RunContext contex
             using var span = Telemetry.Source.StartActivity("component");
             span?.SetTag("component", component.Name);
             Tell(ComponentStatus.Progressing, "applying");
-            await ApplyAsync(cancellationToken);
+            await ApplyAsync([.. component.Objects.Where(planned => !results.ContainsKey(planned))], cancellationToken);
+            prepared.TrySetResult();
             if (!context.Options.NoWait)
                 await WaitAsync(cancellationToken);
             Tell(context.Options.NoWait ? Momentary() : ComponentStatus.Ready, "", ended: true);
@@ -65,6 +68,7 @@ internal sealed class ComponentRun(PlannedComponent component, RunContext contex
         }
         finally
         {
+            prepared.TrySetResult();
             done.TrySetResult(false);
         }
     }
@@ -93,9 +97,28 @@ internal sealed class ComponentRun(PlannedComponent component, RunContext contex
         return wanted == 0 ? "" : $"{ready}/{wanted}";
     }
 
-    private async Task ApplyAsync(CancellationToken cancellationToken)
+    // A disk or a load balancer of a cloud takes minutes: nothing keeps it from being made while what is needed starts. What exists already may be in use, so it changes in its turn.
+    private async Task PrepareAsync(IReadOnlyList<ComponentRun> needed, CancellationToken cancellationToken)
     {
-        var applying = component.Objects.Select(async planned =>
+        if (needed.All(other => other.Done.IsCompleted))
+            return;
+        Tell(ComponentStatus.Pending, "makes what runs nothing");
+        var early = component.Objects.Where(planned => !planned.Runs && !IngressReadiness.LooksAtPods(planned.Manifest) && context.Live.Find(planned.Reference) is null).ToList();
+        var doors = early.Where(planned => planned.Reference.Type == ResourceTypes.Ingress).ToList();
+        await ApplyAsync([.. early.Except(doors)], cancellationToken);
+        prepared.TrySetResult();
+        if (doors.Count == 0)
+            return;
+
+        // A controller that finds no Service behind a door complains.
+        foreach (var other in needed)
+            await other.prepared.Task.WaitAsync(cancellationToken);
+        await ApplyAsync(doors, cancellationToken);
+    }
+
+    private async Task ApplyAsync(IReadOnlyList<PlannedObject> objects, CancellationToken cancellationToken)
+    {
+        await Task.WhenAll(objects.Select(async planned =>
         {
             var began = context.Journal.Now;
             using var span = Telemetry.Source.StartActivity("apply");
@@ -111,8 +134,7 @@ internal sealed class ComponentRun(PlannedComponent component, RunContext contex
                 Keep(planned, result);
                 context.Journal.Wrote(planned, began, result);
             }
-        }).ToList();
-        await Task.WhenAll(applying);
+        }));
     }
 
     private void Keep(PlannedObject planned, AppliedResult result)
@@ -145,6 +167,8 @@ internal sealed class ComponentRun(PlannedComponent component, RunContext contex
                 patience = Shorter(patience, context.Settings.FailureGrace - context.Time.GetElapsedTime(failed.Value));
             }
 
+            if (isOver)
+                await context.KnowCausesAsync(cancellationToken);
             if (suspicion.Look(changed, isOver) is { } hopeless && !await context.Applier.MakeWayAsync(hopeless, cancellationToken))
                 throw new NotReadyException(await context.Diagnosis.DescribeAsync(component, hopeless, cancellationToken));
             if (patience <= TimeSpan.Zero && await context.Applier.RefreshAsync(component.Objects, cancellationToken))

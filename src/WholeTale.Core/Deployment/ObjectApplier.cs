@@ -53,7 +53,7 @@ internal sealed class ObjectApplier(DeployPlan plan, SemaphoreSlim room, IProgre
     internal async Task<bool> RefreshAsync(IReadOnlyList<PlannedObject> objects, CancellationToken cancellationToken)
     {
         var isNews = false;
-        foreach (var planned in objects.Where(planned => ReadinessRules.TakesTime(planned.Reference.Type)))
+        foreach (var planned in objects.Where(ReadinessRules.TakesTime))
         {
             if (await client.FindAsync(planned.Reference, cancellationToken) is not { } item || item.ResourceVersion() == live.Find(planned.Reference)?.ResourceVersion())
                 continue;

@@ -13,12 +13,15 @@ internal sealed record PlannedObject(ObjectReference Reference, string Component
     /// <summary>The row that the user sees.</summary>
     internal AppliedObject Row(AppliedResult result) => new(Reference.Type.Kind, Reference.Name, Reference.Namespace ?? "", Component, result);
 
+    /// <summary>Whether it runs pods, or may: what another's controller makes of an object of its kind is not known here.</summary>
+    internal bool Runs => ResourceTypes.Workloads.Contains(Reference.Type) || ResourceTypes.Find(Reference.Type.ApiVersion, Reference.Type.Kind) is null;
+
     /// <summary>Whether deleting it would lose what users have made.</summary>
     internal bool HoldsData => Reference.Type == ResourceTypes.PersistentVolumeClaim || Reference.Type == ResourceTypes.PersistentVolume;
 }
 
 /// <summary>A component of a plan.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="DependsOn">The components that must be ready first.</param>
+/// <param name="DependsOn">The components that must be ready before anything of it runs.</param>
 /// <param name="Objects">Its objects.</param>
 internal sealed record PlannedComponent(string Name, IReadOnlyList<string> DependsOn, IReadOnlyList<PlannedObject> Objects);

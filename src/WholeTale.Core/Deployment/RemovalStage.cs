@@ -8,8 +8,8 @@ namespace WholeTale.Core.Deployment;
 /// <param name="After">The stages that must have stopped before: of which nothing runs any more.</param>
 internal sealed record RemovalStage(string Name, IReadOnlyList<PlannedObject> Objects, IReadOnlyList<string> After)
 {
-    /// <summary>What runs pods, or may: what another's controller makes of an object of its kind is not known here.</summary>
-    internal IReadOnlyList<PlannedObject> Running { get; } = [.. Objects.Where(Runs)];
+    /// <summary>What runs pods, or may.</summary>
+    internal IReadOnlyList<PlannedObject> Running { get; } = [.. Objects.Where(planned => planned.Runs)];
 
     /// <summary>Orders a removal against the making: a component goes when all that run and depend on it are gone, and those without such a tie go side by side. Each stage comes after those it waits for.</summary>
     /// <remarks>
@@ -26,7 +26,7 @@ internal sealed record RemovalStage(string Name, IReadOnlyList<PlannedObject> Ob
         return
         [
             .. groups.Select(group => new RemovalStage(
-                group.Name, group.Objects, [.. groups.Where(other => Rank(other.Name) < Rank(group.Name) || (other.Objects.Any(Runs) && Needs(other.Name, group.Name))).Select(other => other.Name)])),
+                group.Name, group.Objects, [.. groups.Where(other => Rank(other.Name) < Rank(group.Name) || (other.Objects.Any(planned => planned.Runs) && Needs(other.Name, group.Name))).Select(other => other.Name)])),
         ];
 
         int Rank(string name) => name == Labels.Tale ? 0 : name == Labels.RevisionComponent ? 3 : made.ContainsKey(name) ? 1 : 2;
@@ -34,7 +34,4 @@ internal sealed record RemovalStage(string Name, IReadOnlyList<PlannedObject> Ob
         bool Needs(string name, string needed) =>
             made.TryGetValue(name, out var index) && components[index].DependsOn.Any(other => other == needed || Needs(other, needed));
     }
-
-    private static bool Runs(PlannedObject planned) =>
-        ResourceTypes.Workloads.Contains(planned.Reference.Type) || ResourceTypes.Find(planned.Reference.Type.ApiVersion, planned.Reference.Type.Kind) is null;
 }

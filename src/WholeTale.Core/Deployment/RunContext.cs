@@ -11,6 +11,7 @@ internal sealed class RunContext
     private readonly IReadOnlyList<Kubernetes.ResourceType> types;
     private readonly long began;
     private readonly TimeSpan timeout;
+    private Task? causes;
 
     internal RunContext(DeployPlan plan, ObjectApplier applier, IProgress<Report> progress, string activity)
     {
@@ -28,8 +29,7 @@ internal sealed class RunContext
         AddressTimeout = plan.AddressTimeout;
         timeout = plan.Options.Timeout ?? plan.Settings.Timeout;
         began = Time.GetTimestamp();
-        types = [.. plan.Components.SelectMany(component => component.Objects).Select(planned => planned.Reference.Type).Where(ReadinessRules.TakesTime)
-            .Concat(ComponentDiagnosis.Needs).Distinct()];
+        types = [.. plan.Objects.Where(ReadinessRules.TakesTime).Select(planned => planned.Reference.Type).Distinct()];
     }
 
     internal LiveObjects Live => watch.Live;
@@ -60,6 +60,16 @@ internal sealed class RunContext
     /// <summary>What is left of the time for the whole.</summary>
     internal TimeSpan Remaining => timeout - Time.GetElapsedTime(began);
 
-    /// <summary>Opens the watches, where they are not open yet.</summary>
+    /// <summary>Opens the watches that tell of readiness, where they are not open yet.</summary>
     internal void Watch() => watch.Watch(types);
+
+    /// <summary>Opens the watches that tell why something is not ready: most of what a deploy waits for is ready before anybody would ask.</summary>
+    internal void WatchCauses() => watch.Watch(ComponentDiagnosis.Needs);
+
+    /// <summary>Makes sure that what tells of causes has been seen once, before something is given up.</summary>
+    internal Task KnowCausesAsync(CancellationToken cancellationToken)
+    {
+        lock (watch)
+            return causes ??= watch.TryListAsync(ComponentDiagnosis.Needs.Where(type => !Live.IsComplete(type)), cancellationToken);
+    }
 }

@@ -24,6 +24,7 @@ internal sealed class Suspicion(PlannedComponent component, RunContext context)
     {
         if (atOnce || Due(changed) <= TimeSpan.Zero)
         {
+            context.WatchCauses();
             findings = context.Diagnosis.Find(component);
             looked = context.Time.GetTimestamp();
             seen = changed;

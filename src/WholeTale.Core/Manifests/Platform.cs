@@ -14,8 +14,8 @@ public static class Platform
 
     /// <summary>All components, each after those it depends on.</summary>
     /// <remarks>
-    /// Claims belong to the component that uses them: many storage classes bind a claim only when a pod wants it, so nothing may wait for it before. The ingress comes last, since some controllers
-    /// (gce) derive health checks from the pods that they find behind its Services.
+    /// Claims belong to the component that uses them: many storage classes bind a claim only when a pod wants it, so nothing may wait for it before. The ingress is ready last; where its controller
+    /// (gce) derives health checks from the pods that it finds behind its Services, it is made last too.
     /// </remarks>
     public static IReadOnlyList<Component> Components { get; } =
     [

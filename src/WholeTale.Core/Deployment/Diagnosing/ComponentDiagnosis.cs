@@ -9,8 +9,8 @@ internal sealed class ComponentDiagnosis(ApiClient client, LiveObjects live, Fun
     private const int LogLines = 10;
     private static readonly TimeSpan LogPatience = TimeSpan.FromSeconds(1);
 
-    /// <summary>The kinds that are watched for it beside those of the plan.</summary>
-    internal static IReadOnlyList<ResourceType> Needs { get; } = [ResourceTypes.Pod, ResourceTypes.ReplicaSet, ResourceTypes.Event];
+    /// <summary>The kinds that it looks at beside those that are watched for readiness.</summary>
+    internal static IReadOnlyList<ResourceType> Needs { get; } = [ResourceTypes.Pod, ResourceTypes.ReplicaSet, ResourceTypes.Event, ResourceTypes.Service];
 
     /// <summary>Everything that will not heal by itself as long as it stays.</summary>
     internal IReadOnlyList<Finding> Find(PlannedComponent component)

@@ -12,6 +12,9 @@ internal interface IReadinessRule
     /// <summary>Other kinds that the rule looks at.</summary>
     IReadOnlyList<ResourceType> Needs => [];
 
+    /// <summary>Whether an object becomes ready only some time after it exists.</summary>
+    bool TakesTime(JsonObject item) => true;
+
     /// <summary>Looks at an object that exists, is not being deleted, and whose controller has seen its latest generation.</summary>
     ReadinessState Evaluate(JsonObject item, LiveObjects live);
 }

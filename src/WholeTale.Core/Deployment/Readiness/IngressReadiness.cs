@@ -41,6 +41,10 @@ internal sealed class IngressReadiness : IReadinessRule
         || item.Annotation(ClassAnnotation).Length > 0
         || live.All(ResourceTypes.IngressClass).Any(found => found.Annotation(DefaultClass) == "true");
 
+    /// <summary>Whether its controller looks at the pods behind its Services when it is made: GCE's derives health checks from them.</summary>
+    internal static bool LooksAtPods(JsonObject item) =>
+        item.Annotation(ClassAnnotation).StartsWith("gce", StringComparison.Ordinal) || item.Text("spec", "ingressClassName").StartsWith("gce", StringComparison.Ordinal);
+
     /// <summary>What GCE's controller says of the backends: name to state, as JSON in an annotation.</summary>
     internal static IReadOnlyDictionary<string, string> States(JsonObject item)
     {

@@ -16,8 +16,9 @@ internal static class ReadinessRules
 
     private static readonly HashSet<ResourceType> ReadyWhenThere = [.. ResourceTypes.All.Where(type => !ByType.ContainsKey(type))];
 
-    /// <summary>Whether objects of a kind become ready only some time after they exist.</summary>
-    internal static bool TakesTime(ResourceType type) => !ReadyWhenThere.Contains(type);
+    /// <summary>Whether an object becomes ready only some time after it exists.</summary>
+    internal static bool TakesTime(PlannedObject planned) =>
+        !ReadyWhenThere.Contains(planned.Reference.Type) && (!ByType.TryGetValue(planned.Reference.Type, out var rule) || rule.TakesTime(planned.Manifest));
 
     /// <summary>Further kinds that must be known to say whether objects of a kind are ready.</summary>
     internal static IReadOnlyList<ResourceType> Needs(ResourceType type) => ByType.TryGetValue(type, out var rule) ? rule.Needs : [];

@@ -8,8 +8,10 @@ internal sealed class ServiceReadiness : IReadinessRule
 {
     public ResourceType Type => ResourceTypes.Service;
 
+    public bool TakesTime(JsonObject item) => item.Text("spec", "type") == "LoadBalancer";
+
     public ReadinessState Evaluate(JsonObject item, LiveObjects live) =>
-        item.Text("spec", "type") != "LoadBalancer" || item.Items("status", "loadBalancer", "ingress").Any()
+        !TakesTime(item) || item.Items("status", "loadBalancer", "ingress").Any()
             ? ReadinessState.Ready
             : ReadinessState.Waiting("its load balancer has no address");
 }

@@ -1,0 +1,93 @@
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Time.Testing;
+using WholeTale.Core.Deployment;
+using WholeTale.Core.Kubernetes;
+using WholeTale.Core.Manifests;
+
+namespace WholeTale.Core.Tests.Deployment;
+
+/// <summary>What a deploy makes and asks for before it has to.</summary>
+public sealed class EarlyObjectTests(SimulatedCluster simulated) : IClassFixture<SimulatedCluster>
+{
+    [Fact]
+    public async Task What_runs_nothing_is_made_while_what_it_depends_on_starts()
+    {
+        await Assert.ThrowsAsync<NotReadyException>(() => SimulatedCluster.DeployAsync(simulated.Cluster("early"), Three("early", isHomeless: true)));
+
+        Assert.NotNull(await simulated.FindAsync("v1", "PersistentVolumeClaim", "early", "disk"));
+        Assert.NotNull(await simulated.FindAsync("v1", "Service", "early", "front"));
+        Assert.NotNull(await simulated.FindAsync("networking.k8s.io/v1", "Ingress", "early", "door"));
+        Assert.Null(await simulated.FindAsync("apps/v1", "Deployment", "early", "front"));
+    }
+
+    [Fact]
+    public async Task What_exists_may_be_in_use_and_changes_in_its_turn()
+    {
+        var cluster = simulated.Cluster("turn");
+        await SimulatedCluster.DeployAsync(cluster, Three("turn"));
+
+        await Assert.ThrowsAsync<NotReadyException>(() => SimulatedCluster.DeployAsync(cluster, Three("turn", isHomeless: true, value: "two")));
+
+        Assert.Equal("one", (await simulated.FindAsync("v1", "ConfigMap", "turn", "settings")).Text("data", "key"));
+    }
+
+    [Fact]
+    public async Task The_Services_behind_a_door_are_there_before_it()
+    {
+        var listener = new SimulatedCluster.Listener();
+
+        await RunAsync("door", TimeProvider.System, listener);
+
+        var written = listener.Reports.OfType<RequestReport>().Where(report => report.Method == "PATCH").Select(report => report.Path.Split('?')[0].Split('/')[^2..]).Select(path => string.Join('/', path)).ToList();
+        Assert.InRange(written.IndexOf("ingresses/door"), written.IndexOf("services/front") + 1, written.Count);
+    }
+
+    [Fact]
+    public async Task GCEs_controller_finds_the_pods_from_which_it_takes_its_health_checks()
+    {
+        await Assert.ThrowsAsync<NotReadyException>(() => SimulatedCluster.DeployAsync(simulated.Cluster("gce"), Three("gce", isHomeless: true, ingressClass: "gce")));
+
+        Assert.NotNull(await simulated.FindAsync("v1", "Service", "gce", "front"));
+        Assert.Null(await simulated.FindAsync("networking.k8s.io/v1", "Ingress", "gce", "door"));
+    }
+
+    [Fact]
+    public async Task Nobody_asks_why_of_what_is_ready_at_once()
+    {
+        var listener = new SimulatedCluster.Listener();
+
+        // Its clock stands still: whatever the machine, nothing takes long.
+        var deployment = await RunAsync("quick", new FakeTimeProvider(DateTimeOffset.UtcNow), listener);
+
+        Assert.Equal(ComponentStatus.Ready, deployment.Status);
+        Assert.DoesNotContain(listener.Reports.OfType<RequestReport>(), report => report.Path.Contains("/pods?", StringComparison.Ordinal) || report.Path.Contains("/events?", StringComparison.Ordinal));
+    }
+
+    private async Task<WholeTale.Core.Deployment.Deployment> RunAsync(string @namespace, TimeProvider time, SimulatedCluster.Listener listener)
+    {
+        await using var plan = await PlatformDeployment.PlanAsync(
+            simulated.Cluster(@namespace), Three(@namespace), new DeployOptions(), time, CancellationToken.None, simulated.Client.ReportingTo(listener));
+        return await plan.RunAsync(listener, CancellationToken.None);
+    }
+
+    // A store that may fit on no node, a front that needs it, and a door that leads to the front.
+    private static ManifestSet Three(string @namespace, bool isHomeless = false, string value = "one", string? ingressClass = null)
+    {
+        var store = Given.Workload(@namespace, "store");
+        if (isHomeless)
+            store["spec"]!["template"]!["spec"]!["nodeSelector"] = new JsonObject { ["room"] = "none" };
+        var claim = Given.Json($$"""
+            {"apiVersion":"v1","kind":"PersistentVolumeClaim","metadata":{"name":"disk","namespace":"{{@namespace}}"},"spec":{"accessModes":["ReadWriteOnce"],"resources":{"requests":{"storage":"1Gi"} } } }
+            """);
+        var service = Given.Json($$"""{"apiVersion":"v1","kind":"Service","metadata":{"name":"front","namespace":"{{@namespace}}"},"spec":{"selector":{"app":"front"},"ports":[{"port":80}]} }""");
+        var door = Given.Json($$"""
+            {"apiVersion":"networking.k8s.io/v1","kind":"Ingress","metadata":{"name":"door","namespace":"{{@namespace}}"},"spec":{"defaultBackend":{"service":{"name":"front","port":{"number":80} } } } }
+            """);
+        if (ingressClass is not null)
+            door["metadata"]!["annotations"] = new JsonObject { ["kubernetes.io/ingress.class"] = ingressClass };
+        return Given.Manifests(
+            ("store", [], [store]),
+            ("front", ["store"], [Given.ConfigMap(@namespace, "settings", value), claim, service, Given.Workload(@namespace, "front")]),
+            ("ingress", ["front"], [door]));
+    }
+}
