@@ -15,6 +15,18 @@ Describe 'Remove-WholeTale' {
         ($cluster | Get-WholeTale).Status | Should -Be 'Ready'
     }
 
+    It 'writes nothing while nothing is decided' {
+        $lines = $cluster | Remove-WholeTale -WhatIf -Confirm:$false -Verbose 4>&1 | ForEach-Object { "$_" }
+        $lines | Where-Object { $_ -cmatch '^GET .*/deployments' } | Should -Not -BeNullOrEmpty
+        $lines | Where-Object { $_ -cmatch '^(POST|PUT|PATCH|DELETE) ' } | Should -BeNullOrEmpty
+    }
+
+    It 'takes the lease while it looks when nobody is asked' {
+        $lines = $cluster | Remove-WholeTale -KeepData -Confirm:$false -Verbose 4>&1 | ForEach-Object { "$_" }
+        @($lines | Where-Object { $_ -cmatch '^POST .*/leases|^Performing the operation' })[0] | Should -Match '^POST'
+        $null = $cluster | Deploy-WholeTale -SkipGirderSetup -WarningAction SilentlyContinue
+    }
+
     It 'keeps data and passwords when told to, and removes the rest later' {
         $password = $deployment.Credential
         $cluster | Remove-WholeTale -KeepData -Confirm:$false

@@ -33,7 +33,7 @@ internal sealed class AtomicRun(DeployPlan plan, IProgress<Report> progress, str
     {
         if (good is null)
         {
-            await using var removal = await Removal.PlanAsync(plan.Cluster, keepData: true, progress, cancellationToken);
+            await using var removal = await Removal.PlanAsync(plan.Cluster, keepData: true, isDecided: true, progress, cancellationToken);
             await removal.RunAsync(progress, cancellationToken);
             return;
         }

@@ -31,6 +31,7 @@ internal sealed class DeployLease : IAsyncDisposable
     private readonly CancellationTokenSource ended = new();
     private readonly CancellationTokenSource lost;
     private readonly Task renewing;
+    private Task? releasing;
 
     private DeployLease(ApiClient client, string @namespace, TimeProvider time, string holder, string uid, CancellationToken cancellationToken)
     {
@@ -78,6 +79,16 @@ internal sealed class DeployLease : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await ReleaseAsync();
+        ended.Dispose();
+        lost.Dispose();
+    }
+
+    /// <summary>Gives the lease back; its token stays good for what is under way.</summary>
+    internal Task ReleaseAsync() => releasing ??= ReleaseOnceAsync();
+
+    private async Task ReleaseOnceAsync()
+    {
         await ended.CancelAsync();
         await renewing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         HeldHere.TryRemove(holder, out _);
@@ -94,9 +105,6 @@ internal sealed class DeployLease : IAsyncDisposable
                 // It expires by itself.
             }
         }
-
-        ended.Dispose();
-        lost.Dispose();
     }
 
     private static async Task<JsonObject> TakeAsync(ApiClient client, string @namespace, TimeProvider time, string holder, CancellationToken cancellationToken)

@@ -25,6 +25,8 @@ public sealed class Removal : IAsyncDisposable
     private readonly bool keepData;
     private readonly IReadOnlyList<RemovalStage> stages;
     private readonly JsonObject? space;
+    private readonly HashSet<(string, string)> known;
+    private DeployLease? lease;
 
     private Removal(
         Cluster cluster, ApiClient client, NamespaceWatch watch, bool keepData, IReadOnlyList<RemovalStage> stages, JsonObject? space, IReadOnlyList<string> left)
@@ -35,6 +37,7 @@ public sealed class Removal : IAsyncDisposable
         this.keepData = keepData;
         this.stages = stages;
         this.space = space;
+        known = Versions(watch.Live.All(ResourceTypes.Secret));
         Left = left;
     }
 
@@ -58,16 +61,78 @@ public sealed class Removal : IAsyncDisposable
 
     private bool IsNamespaceOurs => space?.Annotation(Labels.NamespaceMade) == "true";
 
+    private bool IsThere => space?.IsDeleting() == false;
+
     /// <summary>Finds out what there is to remove.</summary>
+    /// <param name="cluster">Where.</param>
+    /// <param name="keepData">Whether claims and generated secrets stay.</param>
+    /// <param name="isDecided">Whether the removal will be run whatever is found: it takes the lease meanwhile, and holds it until it is disposed of.</param>
+    /// <param name="progress">Is told of requests.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="ApiException">The cluster cannot be reached or refuses.</exception>
-    public static async Task<Removal> PlanAsync(Cluster cluster, bool keepData, IProgress<Report> progress, CancellationToken cancellationToken)
+    /// <exception cref="DeploymentException">It is decided, and somebody else works on the namespace.</exception>
+    public static async Task<Removal> PlanAsync(Cluster cluster, bool keepData, bool isDecided, IProgress<Report> progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(cluster);
         ArgumentNullException.ThrowIfNull(progress);
-        return await PlanAsync(cluster, PlatformDeployment.Connect(cluster, progress), keepData, cancellationToken);
+        return await PlanAsync(cluster, PlatformDeployment.Connect(cluster, progress), keepData, isDecided, cancellationToken);
     }
 
-    internal static async Task<Removal> PlanAsync(Cluster cluster, ApiClient client, bool keepData, CancellationToken cancellationToken)
+    internal static async Task<Removal> PlanAsync(Cluster cluster, ApiClient client, bool keepData, bool isDecided, CancellationToken cancellationToken)
+    {
+        if (!isDecided)
+            return await LookAsync(cluster, client, keepData, cancellationToken);
+        var leasing = DeployLease.AcquireAsync(client, cluster.Namespace, TimeProvider.System, cancellationToken);
+        Removal? removal = null;
+        try
+        {
+            removal = await LookAsync(cluster, client, keepData, cancellationToken);
+            if (removal.IsThere)
+                removal.lease = await leasing;
+            else
+                await ReleaseAsync(leasing);
+            return removal;
+        }
+        catch
+        {
+            await ReleaseAsync(leasing);
+            if (removal is not null)
+                await removal.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Deletes in reverse order of dependency, what needs something before that, and waits until everything is gone.</summary>
+    /// <exception cref="WholeTaleException">Something cannot be deleted, or does not go away.</exception>
+    public async Task RunAsync(IProgress<Report> progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(progress);
+        var activity = $"Removing Whole Tale from {cluster.Name}";
+        var settings = cluster.Settings?.Settings.Deploy ?? new DeploySettings();
+        foreach (var item in Left)
+            progress.Report(new WarningReport($"{item} carries the product's label and was not made by it, so it stays. Delete it by hand if it is not needed."));
+        if (IsThere)
+        {
+            // Whoever deploys at the same time would make what is being deleted here.
+            lease ??= await DeployLease.AcquireAsync(client, cluster.Namespace, TimeProvider.System, cancellationToken);
+            using var both = CancellationTokenSource.CreateLinkedTokenSource(lease.Token, cancellationToken);
+            await DeleteAsync(activity, settings, lease, progress, both.Token);
+        }
+
+        if (IsNamespaceOurs && !keepData)
+            await new NamespaceRemoval(client, cluster.Namespace, space!.Uid(), settings.ComponentTimeout).RunAsync(progress, cancellationToken);
+        progress.Report(new ProgressReport(activity, "", "done", 100, Completed: true));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (lease is not null)
+            await lease.DisposeAsync();
+        await watch.DisposeAsync();
+    }
+
+    private static async Task<Removal> LookAsync(Cluster cluster, ApiClient client, bool keepData, CancellationToken cancellationToken)
     {
         var watch = new NamespaceWatch(client, cluster.Namespace, Labels.Ours);
         try
@@ -98,83 +163,30 @@ public sealed class Removal : IAsyncDisposable
         }
     }
 
-    /// <summary>Deletes in reverse order of dependency, what needs something before that, and waits until everything is gone.</summary>
-    /// <exception cref="WholeTaleException">Something cannot be deleted, or does not go away.</exception>
-    public async Task RunAsync(IProgress<Report> progress, CancellationToken cancellationToken)
+    // What is known of the records is proved under the lease, while the first objects go: nobody else can write one now.
+    private async Task DeleteAsync(string activity, DeploySettings settings, DeployLease held, IProgress<Report> progress, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(progress);
-        var activity = $"Removing Whole Tale from {cluster.Name}";
-        var settings = cluster.Settings?.Settings.Deploy ?? new DeploySettings();
-        foreach (var item in Left)
-            progress.Report(new WarningReport($"{item} carries the product's label and was not made by it, so it stays. Delete it by hand if it is not needed."));
-        watch.Watch(stages.SelectMany(stage => stage.Objects).Select(planned => planned.Reference.Type).Where(ResourceTypes.Lingers).Distinct());
-        if (space?.IsDeleting() == false)
+        using var run = new RemovalRun(client, watch, stages, settings, activity, progress);
+        var records = client.ListAsync(ResourceTypes.Secret, cluster.Namespace, Labels.Revision, cancellationToken);
+        await Task.WhenAll(records, run.DeleteObjectsAsync(cancellationToken));
+        if (Versions((await records).Items).SetEquals(known))
         {
-            // Whoever deploys at the same time would make what is being deleted here.
-            await using var lease = await DeployLease.AcquireAsync(client, cluster.Namespace, TimeProvider.System, cancellationToken);
-            await DeleteStagesAsync(activity, settings, progress, lease.Token);
+            await Task.WhenAll(run.DeleteRecordsAsync(cancellationToken), held.ReleaseAsync());
+            return;
         }
 
-        if (IsNamespaceOurs && !keepData)
-            await new NamespaceRemoval(client, cluster.Namespace, space!.Uid(), settings.ComponentTimeout).RunAsync(progress, cancellationToken);
-        progress.Report(new ProgressReport(activity, "", "done", 100, Completed: true));
+        // Somebody has deployed since the look.
+        await using var again = await LookAsync(cluster, client, keepData, cancellationToken);
+        await again.DeleteAsync(activity, settings, held, progress, cancellationToken);
     }
 
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync() => watch.DisposeAsync();
+    private static HashSet<(string, string)> Versions(IEnumerable<JsonObject> secrets) => [.. secrets.Where(RevisionStore.IsRevision).Select(secret => (secret.Name(), secret.ResourceVersion()))];
 
-    private async Task DeleteStagesAsync(string activity, DeploySettings settings, IProgress<Report> progress, CancellationToken cancellationToken)
+    private static async Task ReleaseAsync(Task<DeployLease> leasing)
     {
-        using var room = new SemaphoreSlim(settings.Parallelism);
-        var ended = 0;
-        var (stopped, gone) = (new Dictionary<string, Task>(StringComparer.Ordinal), new Dictionary<string, Task>(StringComparer.Ordinal));
-        foreach (var stage in stages)
-        {
-            // The record outlasts everything; all else waits for the pods alone that need it, not for what they leave behind.
-            var before = stage.Name == Labels.RevisionComponent ? gone : stopped;
-            stopped[stage.Name] = StopAsync(stage, [.. stage.After.Select(name => before[name])]);
-            gone[stage.Name] = VanishAsync(stage, stopped[stage.Name]);
-        }
-
-        await Task.WhenAll(gone.Values);
-
-        async Task StopAsync(RemovalStage stage, IReadOnlyList<Task> before)
-        {
-            await Task.WhenAll(before);
-            Tell(stage, $"deleting {stage.Objects.Count} objects");
-            await Task.WhenAll(stage.Objects.Select(planned => DeleteObjectAsync(planned, room, cancellationToken)));
-            await WaitAsync(stage, stage.Running);
-        }
-
-        async Task VanishAsync(RemovalStage stage, Task stopping)
-        {
-            await stopping;
-            await WaitAsync(stage, stage.Objects);
-            Interlocked.Increment(ref ended);
-            progress.Report(new ProgressReport(activity, stage.Name, "gone", 100, Completed: true));
-        }
-
-        Task WaitAsync(RemovalStage stage, IReadOnlyList<PlannedObject> objects) =>
-            new Disappearance(watch.Live, settings.ComponentTimeout, TimeProvider.System).WaitAsync(objects, what => Tell(stage, what), cancellationToken);
-
-        void Tell(RemovalStage stage, string what) => progress.Report(new ProgressReport(activity, stage.Name, what, 100 * Volatile.Read(ref ended) / stages.Count));
-    }
-
-    private async Task DeleteObjectAsync(PlannedObject planned, SemaphoreSlim room, CancellationToken cancellationToken)
-    {
-        await room.WaitAsync(cancellationToken);
-        try
-        {
-            var type = planned.Reference.Type;
-            if (await client.DeleteAsync(planned.Reference, ResourceTypes.PropagationOf(type), planned.Manifest.Uid(), cancellationToken) == Deletion.Begun)
-                watch.Watch([type]);
-            else
-                watch.Live.Remove(type, planned.Manifest);
-        }
-        finally
-        {
-            room.Release();
-        }
+        await ((Task)leasing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (leasing.IsCompletedSuccessfully)
+            await leasing.Result.DisposeAsync();
     }
 
     private static async Task<Dictionary<ObjectReference, string>> InventoryAsync(IReadOnlyList<Revision> revisions, ApiClient client, CancellationToken cancellationToken)

@@ -11,6 +11,9 @@ internal sealed record RemovalStage(string Name, IReadOnlyList<PlannedObject> Ob
     /// <summary>What runs pods, or may.</summary>
     internal IReadOnlyList<PlannedObject> Running { get; } = [.. Objects.Where(planned => planned.Runs)];
 
+    /// <summary>Whether it is the records of what was made: they go when nothing is left that they tell of.</summary>
+    internal bool IsRecord => Name == Labels.RevisionComponent;
+
     /// <summary>Orders a removal against the making: a component goes when all that run and depend on it are gone, and those without such a tie go side by side. Each stage comes after those it waits for.</summary>
     /// <remarks>
     /// Tales go before everything, what belongs to no component of the last revision after those that do, and what keeps the record of all goes last. What runs no pods needs nothing while it goes: a load

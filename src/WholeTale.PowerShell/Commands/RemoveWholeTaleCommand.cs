@@ -32,7 +32,7 @@ public sealed class RemoveWholeTaleCommand : ClusterCommand
     protected override async Task ProcessRecordAsync(Pipeline pipeline, CancellationToken cancellationToken)
     {
         var cluster = await ConnectAsync(pipeline, cancellationToken);
-        await using var removal = await Removal.PlanAsync(cluster, KeepData, pipeline.Report, cancellationToken);
+        await using var removal = await Removal.PlanAsync(cluster, KeepData, pipeline.IsDecided, pipeline.Report, cancellationToken);
         if (!pipeline.ShouldProcess(cluster.Name, removal.Summary))
             return;
         await removal.RunAsync(pipeline.Report, cancellationToken);

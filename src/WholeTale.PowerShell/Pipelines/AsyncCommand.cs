@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Management.Automation;
+using System.Reflection;
 using WholeTale.Core;
 
 namespace WholeTale.PowerShell.Pipelines;
@@ -17,6 +18,20 @@ public abstract class AsyncCommand : PSCmdlet, IDisposable
     private Pipeline? pipeline;
     private volatile bool stopping;
     private long stopped;
+
+    /// <summary>Whether ShouldProcess will say yes without asking, as about_Preference_Variables describes it. Asked on the pipeline thread.</summary>
+    internal bool IsDecided
+    {
+        get
+        {
+            if (Given("WhatIf") ?? LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference")))
+                return false;
+            var impact = GetType().GetCustomAttribute<CmdletAttribute>()!.ConfirmImpact;
+            return Given("Confirm") is { } asks
+                ? !asks
+                : LanguagePrimitives.TryConvertTo<ConfirmImpact>(GetVariableValue("ConfirmPreference"), out var least) && (least == ConfirmImpact.None || least > impact);
+        }
+    }
 
     /// <summary>Ends what the command still holds. PowerShell calls it whatever happened, unlike EndProcessing.</summary>
     public void Dispose()
@@ -74,6 +89,8 @@ public abstract class AsyncCommand : PSCmdlet, IDisposable
         pipeline?.Dispose();
         stop.Dispose();
     }
+
+    private bool? Given(string name) => MyInvocation.BoundParameters.TryGetValue(name, out var value) ? LanguagePrimitives.IsTrue(value) : null;
 
     private void Run(Func<Pipeline, CancellationToken, Task> work, Action<ErrorRecord> fail)
     {

@@ -50,6 +50,9 @@ public sealed class Pipeline : IDisposable
     public bool ShouldProcess(string target, string action, string description) =>
         Ask(() => command.ShouldProcess($"{description}{Environment.NewLine}  on {target}", $"{action} on {target}?", "Confirm"));
 
+    /// <summary>Whether <see cref="ShouldProcess(string, string)"/> will say yes without asking.</summary>
+    public bool IsDecided => Ask(() => command.IsDecided);
+
     /// <summary>The file system path that a user's path means, from PowerShell's own current location.</summary>
     public string ResolvePath(string path) => Ask(() => command.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path));
 

@@ -56,7 +56,7 @@ public sealed class KillTests(SimulatedCluster simulated, ITestOutputHelper outp
         var listener = new SimulatedCluster.Listener();
         if (work == "removal")
         {
-            await using var removal = await Removal.PlanAsync(cluster, client, keepData: false, cancellationToken);
+            await using var removal = await Removal.PlanAsync(cluster, client, keepData: false, isDecided: true, cancellationToken);
             await removal.RunAsync(listener, cancellationToken);
         }
         else if (work == "undo")

@@ -205,7 +205,7 @@ public sealed class PlatformDeploymentTests(SimulatedCluster simulated) : IClass
         var cluster = simulated.Cluster("remove");
         await SimulatedCluster.DeployAsync(cluster, Two("remove"));
 
-        await using var removal = await Removal.PlanAsync(cluster, keepData: false, new SimulatedCluster.Listener(), CancellationToken.None);
+        await using var removal = await Removal.PlanAsync(cluster, keepData: false, isDecided: true, new SimulatedCluster.Listener(), CancellationToken.None);
         await removal.RunAsync(new SimulatedCluster.Listener(), CancellationToken.None);
 
         Assert.Null(await simulated.FindAsync("v1", "Namespace", null, "remove"));
@@ -221,7 +221,7 @@ public sealed class PlatformDeploymentTests(SimulatedCluster simulated) : IClass
         other["metadata"]!["labels"] = new JsonObject { ["app.kubernetes.io/part-of"] = "wholetale" };
         await simulated.Client.CreateAsync(other, CancellationToken.None);
 
-        await using var removal = await Removal.PlanAsync(cluster, keepData: false, new SimulatedCluster.Listener(), CancellationToken.None);
+        await using var removal = await Removal.PlanAsync(cluster, keepData: false, isDecided: true, new SimulatedCluster.Listener(), CancellationToken.None);
         await removal.RunAsync(new SimulatedCluster.Listener(), CancellationToken.None);
 
         Assert.Equal("ConfigMap foreign/theirs", Assert.Single(removal.Left));

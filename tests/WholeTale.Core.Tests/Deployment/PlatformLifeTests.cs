@@ -17,7 +17,7 @@ public sealed class PlatformLifeTests(SimulatedCluster simulated) : IClassFixtur
         await using (var plan = await PlatformDeployment.PlanAsync(cluster, new DeployOptions { SkipGirderSetup = true }, listener, CancellationToken.None))
             second = await plan.RunAsync(listener, CancellationToken.None);
         var seen = await PlatformDeployment.GetAsync(cluster, CancellationToken.None);
-        await using (var removal = await Removal.PlanAsync(cluster, keepData: false, new SimulatedCluster.Listener(), CancellationToken.None))
+        await using (var removal = await Removal.PlanAsync(cluster, keepData: false, isDecided: false, new SimulatedCluster.Listener(), CancellationToken.None))
             await removal.RunAsync(new SimulatedCluster.Listener(), CancellationToken.None);
 
         Assert.All(first.Objects, item => Assert.Equal(AppliedResult.Created, item.Result));

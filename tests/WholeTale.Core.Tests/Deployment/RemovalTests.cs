@@ -64,6 +64,45 @@ public sealed class RemovalTests(SimulatedCluster simulated) : IClassFixture<Sim
     }
 
     [Fact]
+    public async Task What_is_deployed_between_the_look_and_the_removal_goes_too()
+    {
+        var cluster = simulated.Cluster("between");
+        await SimulatedCluster.DeployAsync(cluster, Given.Manifests(("front", [], [Given.ConfigMap("between", "first", "x")])));
+        await using var removal = await Removal.PlanAsync(cluster, keepData: false, isDecided: false, new SimulatedCluster.Listener(), CancellationToken.None);
+        await SimulatedCluster.DeployAsync(cluster, Given.Manifests(("front", [], [Given.ConfigMap("between", "first", "x"), Given.ConfigMap("between", "second", "x")])));
+
+        await removal.RunAsync(new SimulatedCluster.Listener(), CancellationToken.None);
+
+        Assert.Null(await simulated.FindAsync("v1", "Namespace", null, "between"));
+    }
+
+    [Fact]
+    public async Task Nobody_comes_between_a_decided_removal_and_its_look()
+    {
+        var cluster = simulated.Cluster("decided");
+        var manifests = Given.Manifests(("front", [], [Given.ConfigMap("decided", "first", "x")]));
+        await SimulatedCluster.DeployAsync(cluster, manifests);
+        var removal = await Removal.PlanAsync(cluster, keepData: false, isDecided: true, new SimulatedCluster.Listener(), CancellationToken.None);
+
+        var exception = await Assert.ThrowsAsync<DeploymentException>(() => SimulatedCluster.DeployAsync(cluster, Given.Manifests(("front", [], [Given.ConfigMap("decided", "first", "y")]))));
+        await removal.DisposeAsync();
+        var deployment = await SimulatedCluster.DeployAsync(cluster, manifests);
+
+        Assert.Equal("DeployInProgress", exception.ErrorId);
+        Assert.All(deployment.Objects, item => Assert.Equal(AppliedResult.Unchanged, item.Result));
+        Assert.Null(await simulated.FindAsync("coordination.k8s.io/v1", "Lease", "decided", "wholetale-deploy"));
+    }
+
+    [Fact]
+    public async Task A_decided_removal_of_what_is_not_there_ends_well()
+    {
+        await using var removal = await Removal.PlanAsync(simulated.Cluster("nowhere"), keepData: false, isDecided: true, new SimulatedCluster.Listener(), CancellationToken.None);
+        await removal.RunAsync(new SimulatedCluster.Listener(), CancellationToken.None);
+
+        Assert.Null(await simulated.FindAsync("v1", "Namespace", null, "nowhere"));
+    }
+
+    [Fact]
     public async Task A_custom_resource_of_somebody_else_keeps_the_namespace()
     {
         await simulated.Client.CreateAsync(
@@ -96,7 +135,7 @@ public sealed class RemovalTests(SimulatedCluster simulated) : IClassFixture<Sim
 
     private static async Task RemoveAsync(WholeTale.Core.Clusters.Cluster cluster, bool keepData = false, SimulatedCluster.Listener? listener = null)
     {
-        await using var removal = await Removal.PlanAsync(cluster, keepData, new SimulatedCluster.Listener(), CancellationToken.None);
+        await using var removal = await Removal.PlanAsync(cluster, keepData, isDecided: false, new SimulatedCluster.Listener(), CancellationToken.None);
         await removal.RunAsync(listener ?? new SimulatedCluster.Listener(), CancellationToken.None);
     }
 }
