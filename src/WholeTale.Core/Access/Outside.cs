@@ -23,6 +23,6 @@ internal sealed class Outside : IOutside
     }
 
     /// <inheritdoc/>
-    public Task<PresentedCertificate> GetCertificateAsync(IngressAddress address, string host, CancellationToken cancellationToken) =>
-        PresentedCertificate.GetAsync(address, host, cancellationToken);
+    public Task<PresentedCertificate> GetCertificateAsync(IngressAddress address, string host, bool isJudged, CancellationToken cancellationToken) =>
+        PresentedCertificate.GetAsync(address, host, isJudged, cancellationToken);
 }

@@ -7,7 +7,7 @@ using WholeTale.Core.Kubernetes;
 
 namespace WholeTale.Core.Access;
 
-/// <summary>Looks, at the end of a deploy, whether the platform is reached from outside: the names of its hosts, and the certificate that its door shows.</summary>
+/// <summary>Looks, when a deploy has the door open, whether the platform is reached from outside: the names of its hosts, and the certificate that its door shows.</summary>
 /// <param name="api">The API server.</param>
 /// <param name="known">Gives an object that need not be asked for, or null.</param>
 /// <param name="namespace">The platform's namespace.</param>
@@ -77,7 +77,7 @@ internal sealed class PlatformAccess(ApiClient api, Func<ObjectReference, JsonOb
             using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
             try
             {
-                var shown = await outside.GetCertificateAsync(address, host, linked.Token);
+                var shown = await outside.GetCertificateAsync(address, host, isJudged: false, linked.Token);
                 if (shown.Fingerprint == configured)
                     return null;
                 if (time.GetElapsedTime(began) > TakeOver)

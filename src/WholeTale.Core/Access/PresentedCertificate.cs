@@ -10,14 +10,14 @@ namespace WholeTale.Core.Access;
 /// <param name="NotBefore">From when on it is valid.</param>
 /// <param name="NotAfter">Until when it is valid.</param>
 /// <param name="Names">The DNS names that it is for.</param>
-/// <param name="IsTrusted">Whether this machine's authorities vouch for it.</param>
+/// <param name="IsTrusted">Whether this machine's authorities vouch for it; false where that was not asked.</param>
 internal sealed record PresentedCertificate(string Fingerprint, string Subject, DateTimeOffset NotBefore, DateTimeOffset NotAfter, IReadOnlyList<string> Names, bool IsTrusted)
 {
     /// <summary>Connects and looks, as a browser would that was led to this address.</summary>
     /// <exception cref="SocketException">Nobody listens.</exception>
     /// <exception cref="IOException">The connection broke.</exception>
     /// <exception cref="System.Security.Authentication.AuthenticationException">The server showed none.</exception>
-    public static async Task<PresentedCertificate> GetAsync(IngressAddress address, string host, CancellationToken cancellationToken)
+    public static async Task<PresentedCertificate> GetAsync(IngressAddress address, string host, bool isJudged, CancellationToken cancellationToken)
     {
         using var client = new TcpClient();
         await client.ConnectAsync(address.Target, address.Port, cancellationToken);
@@ -29,7 +29,9 @@ internal sealed record PresentedCertificate(string Fingerprint, string Subject, 
                 TargetHost = host,
                 // A resumed session shows the certificate of its beginning, which may have been replaced since.
                 AllowTlsResume = false,
-                CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+                CertificateChainPolicy = isJudged
+                    ? new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck }
+                    : new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, TrustMode = X509ChainTrustMode.CustomRootTrust, DisableCertificateDownloads = true },
                 RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
                 {
                     // Whatever is shown is looked at, and no byte is sent over it: whether it is right is said by who reads this.

@@ -19,7 +19,7 @@ internal sealed class TlsCheck(string host) : ICheck
         PresentedCertificate shown;
         try
         {
-            shown = await context.Outside.GetCertificateAsync(address, host, cancellationToken);
+            shown = await context.Outside.GetCertificateAsync(address, host, isJudged: true, cancellationToken);
         }
         catch (Exception exception) when (exception is SocketException or IOException or AuthenticationException)
         {

@@ -60,6 +60,7 @@ internal sealed class ComponentRun(PlannedComponent component, RunContext contex
                 await WaitAsync(cancellationToken);
             Tell(context.Options.NoWait ? Momentary() : ComponentStatus.Ready, "", ended: true);
             done.TrySetResult(true);
+            context.Arrived(component.Name);
         }
         catch (WholeTaleException exception)
         {

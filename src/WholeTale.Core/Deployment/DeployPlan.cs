@@ -49,6 +49,9 @@ internal sealed record DeployPlan
     /// <summary>What is to be done before the first object is written; null for nothing.</summary>
     internal Func<CancellationToken, Task>? Prepare { get; init; }
 
+    /// <summary>Is told of each component that is ready, by its name.</summary>
+    internal Action<string> Arrived { get; init; } = _ => { };
+
     /// <summary>What has happened so far.</summary>
     internal Journal Journal { get; init; } = new(TimeProvider.System);
 

@@ -100,15 +100,25 @@ public sealed class PlatformDeployment : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(progress);
         if (plan.Options.ReportPath is { } path)
             DeployReport.RequireWritable(path);
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task? look = null;
+        var watched = plan with
+        {
+            Arrived = component =>
+            {
+                if (component == "ingress" && setsGirderUp && !plan.Options.NoWait)
+                    look = LookFromOutsideAsync(plan.Journal.Over(progress), enough.Token);
+            },
+        };
         try
         {
             var deployment = plan.Options.Atomic
-                ? await new AtomicRun(plan, progress, Activity).RunAsync(cancellationToken)
-                : await new DeployRun(plan, progress, Activity).RunAsync(cancellationToken);
+                ? await new AtomicRun(watched, progress, Activity).RunAsync(cancellationToken)
+                : await new DeployRun(watched, progress, Activity).RunAsync(cancellationToken);
             var isGirderPlanned = plan.Components.Any(component => component.Name == "girder");
-            if (setsGirderUp && !plan.Options.NoWait && plan.Components.Any(component => component.Name == "ingress"))
+            if (look is not null)
             {
-                await LookFromOutsideAsync(plan.Journal.Over(progress), cancellationToken);
+                await look;
                 deployment = deployment with { Warnings = plan.Journal.Warnings };
             }
 
@@ -119,6 +129,10 @@ public sealed class PlatformDeployment : IAsyncDisposable
         }
         finally
         {
+            await enough.CancelAsync();
+            if (look is not null)
+                await look.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
             // A run that failed or was stopped is worth a look most of all.
             if (plan.Options.ReportPath is not null)
                 await DeployReport.WriteAsync(plan.Options.ReportPath, plan, CancellationToken.None);
@@ -128,7 +142,7 @@ public sealed class PlatformDeployment : IAsyncDisposable
     /// <summary>What has come of the run, also where it failed; null before.</summary>
     public Deployment? Outcome => plan.Journal.Outcome;
 
-    /// <summary>The world outside, which is looked at when all is deployed.</summary>
+    /// <summary>The world outside, which is looked at when the ingress is ready.</summary>
     internal IOutside Outside { get; set; } = new Outside();
 
     /// <summary>Reads the state of the platform on a cluster.</summary>

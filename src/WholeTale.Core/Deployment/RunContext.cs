@@ -24,6 +24,7 @@ internal sealed class RunContext
         Progress = progress;
         Activity = activity;
         Redact = plan.Redact;
+        Arrived = plan.Arrived;
         Diagnosis = new ComponentDiagnosis(plan.Client, Live, plan.Redact);
         ComponentTimeout = plan.Options.ComponentTimeout ?? plan.Settings.ComponentTimeout;
         AddressTimeout = plan.AddressTimeout;
@@ -46,6 +47,9 @@ internal sealed class RunContext
 
     /// <summary>Takes known secrets out of a text.</summary>
     internal Func<string, string> Redact { get; }
+
+    /// <summary>Is told of each component that is ready.</summary>
+    internal Action<string> Arrived { get; }
 
     internal Journal Journal { get; }
 

@@ -95,8 +95,8 @@ public sealed class DeployedPlatform : IAsyncLifetime
 
         public Dictionary<string, IPAddress[]> Entries { get; } = new(StringComparer.Ordinal);
 
-        public Task<PresentedCertificate> GetCertificateAsync(IngressAddress address, string host, CancellationToken cancellationToken) => address.IsLoopback
-            ? real.GetCertificateAsync(address, host, cancellationToken)
+        public Task<PresentedCertificate> GetCertificateAsync(IngressAddress address, string host, bool isJudged, CancellationToken cancellationToken) => address.IsLoopback
+            ? real.GetCertificateAsync(address, host, isJudged, cancellationToken)
             : throw new SocketException((int)SocketError.HostUnreachable);
 
         public Task<IReadOnlyList<IPAddress>> FindAddressesAsync(string host, CancellationToken cancellationToken) =>
