@@ -40,16 +40,21 @@ internal sealed class PlatformSecretStore(ResolvedSettings settings, string @nam
         CheckExisting(live);
         var registry = Find(live, "registry-secret");
         var registryPassword = Choose(given.RegistryPassword, Value(registry, "password"));
+
+        // Hashes and keys take milliseconds each, and do not need each other.
+        var htpasswd = Task.Run(() => Htpasswd(registryPassword, Value(registry, "registry.password")));
+        var certificate = Task.Run(() => SelfSigned.KeepOrCreate(
+            Certificate(live, "registry-cert-secret", progress), SelfSigned.RegistryNames(@namespace, settings.Settings.Domain),
+            settings.Settings.Registry.KeyAlgorithm, settings.Settings.Registry.CertificateDays, time));
+        var siteCertificate = await site(Certificate(live, "site-cert-secret", progress));
         return new PlatformSecrets
         {
             AdminPassword = await AdministratorAsync(Find(live, "girder-admin"), administrator),
             RegistryPassword = registryPassword,
-            RegistryHtpasswd = Htpasswd(registryPassword, Value(registry, "registry.password")),
+            RegistryHtpasswd = await htpasswd,
             RegistryHttpSecret = Choose(new Secret(""), Value(registry, "http-secret")),
-            RegistryCertificate = SelfSigned.KeepOrCreate(
-                Certificate(live, "registry-cert-secret", progress), SelfSigned.RegistryNames(@namespace, settings.Settings.Domain),
-                settings.Settings.Registry.KeyAlgorithm, settings.Settings.Registry.CertificateDays, time),
-            SiteCertificate = await site(Certificate(live, "site-cert-secret", progress)),
+            RegistryCertificate = await certificate,
+            SiteCertificate = siteCertificate,
         };
     }
 
