@@ -82,19 +82,23 @@ internal sealed class StoredObject
     {
         get
         {
-            if (_tree is { } shared && shared.TryGetTarget(out var tree))
-                return tree;
-            tree = Read();
+            if (Shared is { } shared)
+                return shared;
+            var tree = Parse();
             Keep(tree);
             return tree;
         }
     }
 
+    private JsonObject? Shared => _tree is { } shared && shared.TryGetTarget(out var tree) ? tree : null;
+
+    private JsonObject Parse() => JsonTree.Parse(Utf8.Span)!.AsObject();
+
     /// <summary>Shares the tree that the object was made of; its maker does not change it any more.</summary>
     public void Keep(JsonObject tree) => _tree = new WeakReference<JsonObject>(tree);
 
     /// <summary>A tree of the object that the caller owns and may change.</summary>
-    public JsonObject Read() => JsonTree.Parse(Utf8.Span)!.AsObject();
+    public JsonObject Read() => Shared is { } tree ? tree.DeepClone().AsObject() : Parse();
 
     /// <summary>All it can be found by, beside its name.</summary>
     public IEnumerable<IndexKey> IndexKeys()
