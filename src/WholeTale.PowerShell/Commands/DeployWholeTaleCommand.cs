@@ -125,7 +125,7 @@ public sealed class DeployWholeTaleCommand : SettingsCommand
             ReportPath = ReportPath is null ? null : pipeline.ResolvePath(ReportPath),
         };
         await using var plan = await PlatformDeployment.PlanAsync(cluster, options, pipeline.Report, cancellationToken);
-        if (!pipeline.ShouldProcess(cluster.Name, plan.Summary, plan.Description))
+        if (!pipeline.ShouldProcess(cluster.Name, plan.Summary, () => plan.Description))
             return;
         try
         {

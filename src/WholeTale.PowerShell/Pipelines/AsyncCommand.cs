@@ -24,7 +24,7 @@ public abstract class AsyncCommand : PSCmdlet, IDisposable
     {
         get
         {
-            if (Given("WhatIf") ?? LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference")))
+            if (IsWhatIf)
                 return false;
             var impact = GetType().GetCustomAttribute<CmdletAttribute>()!.ConfirmImpact;
             return Given("Confirm") is { } asks
@@ -32,6 +32,11 @@ public abstract class AsyncCommand : PSCmdlet, IDisposable
                 : LanguagePrimitives.TryConvertTo<ConfirmImpact>(GetVariableValue("ConfirmPreference"), out var least) && (least == ConfirmImpact.None || least > impact);
         }
     }
+
+    /// <summary>Whether ShouldProcess will tell what it is about, and not only ask. Asked on the pipeline thread.</summary>
+    internal bool Describes => IsWhatIf || (Given("Verbose") ?? GetVariableValue("VerbosePreference") is not ActionPreference.SilentlyContinue);
+
+    private bool IsWhatIf => Given("WhatIf") ?? LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
 
     /// <summary>Ends what the command still holds. PowerShell calls it whatever happened, unlike EndProcessing.</summary>
     public void Dispose()

@@ -46,9 +46,9 @@ public sealed class Pipeline : IDisposable
     /// <summary>Asks for confirmation as -WhatIf and -Confirm want it: the first tells all, the second asks in a line.</summary>
     /// <param name="target">What is changed.</param>
     /// <param name="action">What is done to it.</param>
-    /// <param name="description">The same in as many lines as it takes, for -WhatIf.</param>
-    public bool ShouldProcess(string target, string action, string description) =>
-        Ask(() => command.ShouldProcess($"{description}{Environment.NewLine}  on {target}", $"{action} on {target}?", "Confirm"));
+    /// <param name="describe">Gives the same in as many lines as it takes, for -WhatIf and -Verbose.</param>
+    public bool ShouldProcess(string target, string action, Func<string> describe) =>
+        Ask(() => command.ShouldProcess($"{(command.Describes ? describe() : action)}{Environment.NewLine}  on {target}", $"{action} on {target}?", "Confirm"));
 
     /// <summary>Whether <see cref="ShouldProcess(string, string)"/> will say yes without asking.</summary>
     public bool IsDecided => Ask(() => command.IsDecided);

@@ -94,20 +94,10 @@ internal static class RevisionStore
 
     private static JsonObject ToSecret(string @namespace, string instance, Revision revision)
     {
-        var body = new JsonObject
-        {
-            ["number"] = revision.Number,
-            ["outcome"] = revision.Outcome.ToString(),
-            ["started"] = revision.Started.ToString("O", CultureInfo.InvariantCulture),
-            ["finished"] = revision.Finished?.ToString("O", CultureInfo.InvariantCulture),
-            ["version"] = revision.Version,
-            ["message"] = revision.Message,
-            ["components"] = revision.Components.DeepClone(),
-            ["leftovers"] = revision.Leftovers.DeepClone(),
-        };
         using var packed = new MemoryStream();
         using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
-            JsonSerializer.Serialize(gzip, body);
+        using (var writer = new Utf8JsonWriter(gzip))
+            Write(writer, revision);
         return new JsonObject
         {
             ["apiVersion"] = "v1",
@@ -131,6 +121,22 @@ internal static class RevisionStore
             ["type"] = "wholetale.org/revision.v1",
             ["data"] = new JsonObject { [DataKey] = Convert.ToBase64String(packed.GetBuffer(), 0, (int)packed.Length) },
         };
+    }
+
+    private static void Write(Utf8JsonWriter writer, Revision revision)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("number", revision.Number);
+        writer.WriteString("outcome", revision.Outcome.ToString());
+        writer.WriteString("started", revision.Started.ToString("O", CultureInfo.InvariantCulture));
+        writer.WriteString("finished", revision.Finished?.ToString("O", CultureInfo.InvariantCulture));
+        writer.WriteString("version", revision.Version);
+        writer.WriteString("message", revision.Message);
+        writer.WritePropertyName("components");
+        revision.Components.WriteTo(writer);
+        writer.WritePropertyName("leftovers");
+        revision.Leftovers.WriteTo(writer);
+        writer.WriteEndObject();
     }
 
     private static Revision? Read(JsonObject secret)
