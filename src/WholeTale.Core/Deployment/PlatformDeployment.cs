@@ -62,7 +62,8 @@ public sealed class PlatformDeployment : IAsyncDisposable
 
         // Everything that can be found wrong without the cluster is found first.
         var site = await SiteCertificate.LoadAsync(settings, new Silence(), time, cancellationToken);
-        var draft = Platform.Render(settings, PlatformSecretStore.Placeholder(site), cluster.Name);
+        var templates = TemplateSource.From(settings);
+        var draft = Platform.Render(settings, PlatformSecretStore.Placeholder(site), cluster.Name, version: null, templates);
         var journal = new Journal(time);
         progress = journal.Over(progress);
         var client = Connect(cluster, progress);
@@ -77,7 +78,7 @@ public sealed class PlatformDeployment : IAsyncDisposable
                 settings = settings with { Settings = settings.Settings with { Ingress = ingress } };
                 secrets = await new PlatformSecretStore(settings, cluster.Namespace, time).ResolveAsync(
                     live, kept => SiteCertificate.LoadAsync(settings, progress, time, token, kept), ChooseAsync, progress);
-                return Platform.Render(settings, secrets, cluster.Name, version);
+                return Platform.Render(settings, secrets, cluster.Name, version, templates);
             },
             cancellationToken);
         plan = plan with { Redact = Redaction.Of(secrets!, former, settings.Settings), LogFolder = Path.Combine(StateFolder.Of(settings), "logs"), Journal = journal };

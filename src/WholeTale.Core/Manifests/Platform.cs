@@ -47,8 +47,16 @@ public static class Platform
         ArgumentNullException.ThrowIfNull(secrets);
         var variables = PlatformVariables.From(settings.Settings, secrets, version ?? ServerVersion.Oldest, source);
         var finish = new ManifestFinish(settings.Settings, instance);
-        var components = new List<ComponentManifests>();
-        foreach (var component in Components)
+
+        // Side by side; of several that are wrong the first is told.
+        var rendering = Components.Select(component => Task.Run(() => Render(component))).ToList();
+        List<ComponentManifests> components = [.. rendering.Select(task => task.GetAwaiter().GetResult())];
+        List<Manifest> all = [.. components.SelectMany(component => component.Objects)];
+        ManifestCheck.RequireConsistency(all);
+        ManifestFinish.AddChecksums(all);
+        return new ManifestSet(components);
+
+        ComponentManifests Render(Component component)
         {
             var manifests = new List<Manifest>();
             foreach (var file in component.Templates.Select(file => file.Replace(ControllerMark, PlatformVariables.IngressController(settings.Settings.Ingress), StringComparison.Ordinal)))
@@ -62,11 +70,8 @@ public static class Platform
                     manifests.Add(manifest);
                 }
             }
-            components.Add(new ComponentManifests(component, manifests));
+
+            return new ComponentManifests(component, manifests);
         }
-        List<Manifest> all = [.. components.SelectMany(component => component.Objects)];
-        ManifestCheck.RequireConsistency(all);
-        ManifestFinish.AddChecksums(all);
-        return new ManifestSet(components);
     }
 }

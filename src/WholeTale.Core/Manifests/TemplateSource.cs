@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace WholeTale.Core.Manifests;
 
 /// <summary>Where templates are read from: the module's folder, and over it, file by file, a user's.</summary>
@@ -7,6 +9,7 @@ public sealed class TemplateSource
     public const string FolderSetting = "WholeTale.Templates";
 
     private readonly Dictionary<string, string> files = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> texts = new(StringComparer.Ordinal);
     private readonly HashSet<string> overridden = new(StringComparer.Ordinal);
 
     /// <summary>Reads the names of a folder's templates, and of those that replace them.</summary>
@@ -49,11 +52,12 @@ public sealed class TemplateSource
         ? path
         : throw new ManifestException(file, 0, null, $"There is no template {file}.", Spelling.Suggest(file, files.Keys));
 
-    /// <summary>Reads a template.</summary>
+    /// <summary>Reads a template, once.</summary>
     /// <exception cref="ManifestException">There is none of this name, or it cannot be read.</exception>
-    public string Read(string file)
+    public string Read(string file) => texts.GetOrAdd(PathOf(file), Load);
+
+    private static string Load(string path)
     {
-        var path = PathOf(file);
         try
         {
             return File.ReadAllText(path);
