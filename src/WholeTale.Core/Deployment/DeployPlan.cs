@@ -52,6 +52,9 @@ internal sealed record DeployPlan
     /// <summary>Is told of each component that is ready, by its name.</summary>
     internal Action<string> Arrived { get; init; } = _ => { };
 
+    /// <summary>When it was made, as a timestamp of its clock.</summary>
+    internal required long Made { get; init; }
+
     /// <summary>What has happened so far.</summary>
     internal Journal Journal { get; init; } = new(TimeProvider.System);
 

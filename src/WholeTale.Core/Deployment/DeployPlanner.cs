@@ -19,6 +19,7 @@ internal sealed class DeployPlanner(Cluster cluster, ApiClient client, DeployOpt
     {
         var types = await TypesAsync(draft, cancellationToken);
         var watch = new NamespaceWatch(client, cluster.Namespace, Labels.NotTales);
+        var made = time.GetTimestamp();
         try
         {
             var version = client.GetVersionAsync(cancellationToken);
@@ -56,6 +57,7 @@ internal sealed class DeployPlanner(Cluster cluster, ApiClient client, DeployOpt
                 Settings = cluster.Settings?.Settings.Deploy ?? new DeploySettings(),
                 AddressTimeout = cluster.Settings?.Settings.Ingress.AddressTimeout ?? new IngressSettings().AddressTimeout,
                 Time = time,
+                Made = made,
                 Journal = new Journal(time),
                 KubernetesVersion = await version,
             };

@@ -6,6 +6,9 @@ namespace WholeTale.Core.Deployment;
 /// <summary>Carries a plan out: makes the namespace, takes the lease, records the plan, runs the components as their graph allows, prunes, records the outcome.</summary>
 internal sealed class DeployRun(DeployPlan plan, IProgress<Report> progress, string activity)
 {
+    // A plan that changes nothing writes nothing that another deploy could refuse. One that lay before a person may have been overtaken.
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(2);
+
     private readonly Journal journal = plan.Journal;
 
     internal async Task<Deployment> RunAsync(CancellationToken cancellationToken)
@@ -23,6 +26,8 @@ internal sealed class DeployRun(DeployPlan plan, IProgress<Report> progress, str
         var record = await RevisionRecord.ForAsync(plan, cancellationToken);
         if (record.IsNothingToDo)
         {
+            if (plan.Time.GetElapsedTime(plan.Made) > Fresh)
+                await record.RequireCurrentAsync(cancellationToken);
             await DeployLease.SweepAsync(plan.Client, plan.NamespaceName, plan.Live, plan.Time, cancellationToken);
             return await WorkAsync(record, context, cancellationToken);
         }
@@ -31,7 +36,9 @@ internal sealed class DeployRun(DeployPlan plan, IProgress<Report> progress, str
         if (plan.Namespace is not null)
             await plan.Client.ApplyAsync(plan.Namespace, new ApplyOptions { Force = plan.Options.Force }, cancellationToken);
         context.Watch();
-        await using var lease = await DeployLease.AcquireAsync(plan.Client, plan.NamespaceName, plan.Time, cancellationToken);
+        var leasing = DeployLease.AcquireAsync(plan.Client, plan.NamespaceName, plan.Time, cancellationToken);
+        await record.UnlessOutdatedAsync(leasing);
+        await using var lease = await leasing;
         try
         {
             if (plan.Prepare is { } prepare)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Time.Testing;
 using WholeTale.Core.Configuration;
 using WholeTale.Core.Deployment;
 using WholeTale.Core.Deployment.Revisions;
@@ -227,6 +228,33 @@ public sealed class PlatformDeploymentTests(SimulatedCluster simulated) : IClass
         Assert.Equal("ConfigMap foreign/theirs", Assert.Single(removal.Left));
         Assert.NotNull(await simulated.FindAsync("v1", "ConfigMap", "foreign", "theirs"));
         Assert.Null(await simulated.FindAsync("v1", "ConfigMap", "foreign", "settings"));
+    }
+
+    [Theory]
+    [InlineData("one", "two")]
+    [InlineData("one", null)]
+    [InlineData("two", null)]
+    [InlineData("two", "three")]
+    public async Task A_plan_that_was_overtaken_while_it_lay_at_a_prompt_is_not_begun(string wanted, string? then)
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        var cluster = simulated.Cluster($"overtaken-{wanted}-{then}x");
+        await SimulatedCluster.DeployAsync(cluster, Two(cluster.Namespace));
+        await using var plan = await PlatformDeployment.PlanAsync(cluster, Two(cluster.Namespace, wanted), new DeployOptions(), time, CancellationToken.None);
+        if (then is null)
+        {
+            await using var removal = await Removal.PlanAsync(cluster, keepData: false, isDecided: true, new SimulatedCluster.Listener(), CancellationToken.None);
+            await removal.RunAsync(new SimulatedCluster.Listener(), CancellationToken.None);
+        }
+        else
+        {
+            await SimulatedCluster.DeployAsync(cluster, Two(cluster.Namespace, then));
+        }
+
+        time.Advance(TimeSpan.FromMinutes(1));
+        var exception = await Assert.ThrowsAsync<DeploymentException>(() => plan.RunAsync(new SimulatedCluster.Listener(), CancellationToken.None));
+
+        Assert.Equal("PlanOutdated", exception.ErrorId);
     }
 
     [Fact]

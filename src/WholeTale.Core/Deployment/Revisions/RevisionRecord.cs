@@ -49,15 +49,27 @@ internal sealed class RevisionRecord
     private string? Interrupted => last?.Number == revision.Number ? last.ResourceVersion : null;
 
     /// <summary>Writes down what is about to be done, before it is done.</summary>
-    /// <exception cref="DeploymentException">Another deploy has been recorded since this one was planned.</exception>
-    internal Task BeginAsync(CancellationToken cancellationToken) => isKnown
-        ? RequireCurrentAsync(cancellationToken)
-        : UnlessOutdatedAsync(RevisionStore.BeginAsync(plan.Client, plan.NamespaceName, plan.Cluster.Name, revision, Interrupted, cancellationToken));
+    /// <exception cref="DeploymentException">The records are not those any more for which this deploy was planned.</exception>
+    internal async Task BeginAsync(CancellationToken cancellationToken)
+    {
+        // To write the record proves what it is written over, not what came before it.
+        if (isKnown || (last is not null && Interrupted is null))
+            await RequireCurrentAsync(cancellationToken);
+        if (!isKnown)
+            await UnlessOutdatedAsync(RevisionStore.BeginAsync(plan.Client, plan.NamespaceName, plan.Cluster.Name, revision, Interrupted, cancellationToken));
+    }
 
-    /// <summary>Makes sure that no other deploy has been recorded since this one was planned.</summary>
-    /// <exception cref="DeploymentException">One has.</exception>
-    internal Task RequireCurrentAsync(CancellationToken cancellationToken) =>
-        UnlessOutdatedAsync(RevisionStore.RequireAsync(plan.Client, plan.NamespaceName, revision.Number, Interrupted, cancellationToken));
+    /// <summary>Makes sure that nobody has deployed or removed the platform since this deploy was planned: what it found there is no longer there otherwise.</summary>
+    /// <exception cref="DeploymentException">Somebody has.</exception>
+    internal Task RequireCurrentAsync(CancellationToken cancellationToken)
+    {
+        var looks = new List<Task>();
+        if (last is not null)
+            looks.Add(RevisionStore.RequireAsync(plan.Client, plan.NamespaceName, last.Number, last.ResourceVersion, cancellationToken));
+        if (last?.Number != revision.Number)
+            looks.Add(RevisionStore.RequireAsync(plan.Client, plan.NamespaceName, revision.Number, null, cancellationToken));
+        return UnlessOutdatedAsync(Task.WhenAll(looks));
+    }
 
     /// <summary>Writes down how it ended, and forgets what is too old.</summary>
     internal async Task EndAsync(string? failure, CancellationToken cancellationToken)
@@ -81,16 +93,17 @@ internal sealed class RevisionRecord
             .Append(RevisionStore.WriteAsync(plan.Client, plan.NamespaceName, plan.Cluster.Name, revision, cancellationToken)));
     }
 
-    private async Task UnlessOutdatedAsync(Task look)
+    /// <summary>Takes what the cluster refuses, since things are gone or have changed, for what it means.</summary>
+    internal async Task UnlessOutdatedAsync(Task work)
     {
         try
         {
-            await look;
+            await work;
         }
         catch (ApiException exception) when (exception.StatusCode is HttpStatusCode.Conflict or HttpStatusCode.NotFound)
         {
             throw new DeploymentException(
-                "PlanOutdated", FailureKind.Conflict, plan.NamespaceName, $"Somebody has deployed to {plan.NamespaceName} since this deploy was planned, so it was not begun.",
+                "PlanOutdated", FailureKind.Conflict, plan.NamespaceName, $"Somebody has deployed to {plan.NamespaceName}, or removed the platform, since this deploy was planned, so it was not begun.",
                 "Repeat the command.", exception);
         }
     }
