@@ -4,16 +4,34 @@ using WholeTale.Core.Deployment.Diagnosing;
 using WholeTale.Core.Deployment.Readiness;
 using WholeTale.Core.Deployment.Revisions;
 using WholeTale.Core.Kubernetes;
+using WholeTale.Core.Manifests;
 
 namespace WholeTale.Core.Deployment;
 
-/// <summary>Reads how the platform is: what the newest revision recorded, held against what is there.</summary>
+/// <summary>Reads how the platform is: what the newest revision recorded, held against what is there. For who may not read the records, what is there is told by its labels.</summary>
 internal static class DeploymentStatus
 {
+    // What the ClusterRole view lets see of a platform.
+    private static readonly ResourceType[] Visible =
+    [
+        ResourceTypes.Deployment, ResourceTypes.StatefulSet, ResourceTypes.DaemonSet, ResourceTypes.Job, ResourceTypes.Service, ResourceTypes.Ingress, ResourceTypes.PersistentVolumeClaim,
+        ResourceTypes.ConfigMap, ResourceTypes.NetworkPolicy,
+    ];
+
     internal static async Task<Deployment> ReadAsync(Cluster cluster, ApiClient client, CancellationToken cancellationToken)
     {
         await using var watch = new NamespaceWatch(client, cluster.Namespace, Labels.NotTales);
-        await watch.ListAsync([ResourceTypes.Secret], cancellationToken);
+        try
+        {
+            await watch.ListAsync([ResourceTypes.Secret], cancellationToken);
+        }
+        catch (ApiException exception) when (exception.Kind == FailureKind.Forbidden)
+        {
+            if (await ReadLabelsAsync(cluster, client, watch, cancellationToken) is { } seen)
+                return seen;
+            throw;
+        }
+
         var revisions = RevisionStore.Read(watch.Live.All(ResourceTypes.Secret));
         if (revisions.Count == 0)
             return new Deployment { Cluster = cluster, Status = ComponentStatus.Missing };
@@ -39,6 +57,33 @@ internal static class DeploymentStatus
             },
             Started = newest.Started,
             Duration = newest.Finished - newest.Started ?? TimeSpan.Zero,
+        };
+    }
+
+    // Null where nothing may be read at all.
+    private static async Task<Deployment?> ReadLabelsAsync(Cluster cluster, ApiClient client, NamespaceWatch watch, CancellationToken cancellationToken)
+    {
+        await watch.TryListAsync([.. Visible, .. Visible.SelectMany(ReadinessRules.Needs), .. ComponentDiagnosis.Needs], cancellationToken);
+        if (!Visible.Any(watch.Live.IsComplete))
+            return null;
+        var order = Platform.Components.Select(component => component.Name).ToList();
+        List<PlannedComponent> components =
+        [
+            .. Visible.SelectMany(type => watch.Live.All(type).Where(item => item.Label(Labels.PartOf) == Labels.Product)
+                    .Select(item => new PlannedObject(new ObjectReference(type, item.Namespace(), item.Name()), Labels.OfComponent(item), item, "")))
+                .GroupBy(planned => planned.Component)
+                .OrderBy(group => order.IndexOf(group.Key) is var place and >= 0 ? place : int.MaxValue).ThenBy(group => group.Key, StringComparer.Ordinal)
+                .Select(group => new PlannedComponent(group.Key, [], [.. group])),
+        ];
+        var states = components.Select(component => Describe(component, client, watch.Live)).ToList();
+        return new Deployment
+        {
+            Cluster = cluster,
+            Status = states.Count == 0 ? ComponentStatus.Missing : states.Max(state => state.Status),
+            Components = states,
+            Objects = [.. components.SelectMany(component => component.Objects).Select(planned => planned.Row(AppliedResult.Unchanged))],
+            Urls = PlatformUrls.From(watch.Live),
+            Warnings = [$"This account may not read the Secrets of the namespace {cluster.Namespace}, in which deploys are recorded: this is what is there, and what is missing cannot be told."],
         };
     }
 

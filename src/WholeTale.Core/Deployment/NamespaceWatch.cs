@@ -19,7 +19,7 @@ internal sealed class NamespaceWatch(ApiClient client, string @namespace, string
 
     /// <summary>Lists kinds that need not be there for the caller: those that may not be read stay unlisted.</summary>
     internal Task TryListAsync(IEnumerable<ResourceType> types, CancellationToken cancellationToken) =>
-        Task.WhenAll(types.Where(type => !lists.ContainsKey(type)).Select(type => ListAsync(type, isOptional: true, cancellationToken)));
+        Task.WhenAll(types.Distinct().Where(type => !lists.ContainsKey(type)).Select(type => ListAsync(type, isOptional: true, cancellationToken)));
 
     /// <summary>Opens the watches of these kinds that are not open yet. Returns at once.</summary>
     internal void Watch(IEnumerable<ResourceType> types)
