@@ -103,8 +103,10 @@ internal sealed class ComponentRun(PlannedComponent component, RunContext contex
     {
         if (needed.All(other => other.Done.IsCompleted))
             return;
-        Tell(ComponentStatus.Pending, "makes what runs nothing");
         var early = component.Objects.Where(planned => !planned.Runs && !IngressReadiness.LooksAtPods(planned.Manifest) && context.Live.Find(planned.Reference) is null).ToList();
+        if (early.Count == 0)
+            return;
+        Tell(ComponentStatus.Pending, "makes what it will need");
         var doors = early.Where(planned => planned.Reference.Type == ResourceTypes.Ingress).ToList();
         await ApplyAsync([.. early.Except(doors)], cancellationToken);
         prepared.TrySetResult();

@@ -7,6 +7,7 @@ namespace WholeTale.Core.Deployment;
 /// <summary>What the components of one run share.</summary>
 internal sealed class RunContext
 {
+    private readonly Lock gate = new();
     private readonly NamespaceWatch watch;
     private readonly IReadOnlyList<Kubernetes.ResourceType> types;
     private readonly long began;
@@ -73,7 +74,7 @@ internal sealed class RunContext
     /// <summary>Makes sure that what tells of causes has been seen once, before something is given up.</summary>
     internal Task KnowCausesAsync(CancellationToken cancellationToken)
     {
-        lock (watch)
+        lock (gate)
             return causes ??= watch.TryListAsync(ComponentDiagnosis.Needs.Where(type => !Live.IsComplete(type)), cancellationToken);
     }
 }
