@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using WholeTale.Core.Access;
@@ -82,11 +81,7 @@ public sealed class DeployedPlatform : IAsyncLifetime
     }
 
     /// <summary>Makes the API server answer certain requests so.</summary>
-    internal async Task FaultAsync(string rules)
-    {
-        using var answer = await simulated.Http.PutAsJsonAsync("/simulator/v1/faults", JsonNode.Parse(rules));
-        answer.EnsureSuccessStatusCode();
-    }
+    internal Task FaultAsync(params IEnumerable<string> rules) => simulated.SetFaultsAsync(rules);
 
     /// <summary>A world that knows no more than it is told: nobody but this machine answers in it.</summary>
     internal sealed class KnownOutside : IOutside

@@ -19,7 +19,7 @@ public sealed class PlatformChecksTests(DeployedPlatform platform) : IClassFixtu
     public async ValueTask DisposeAsync()
     {
         platform.Outside.Entries.Clear();
-        await platform.FaultAsync("[]");
+        await platform.FaultAsync();
     }
 
     [Fact]
@@ -211,7 +211,7 @@ public sealed class PlatformChecksTests(DeployedPlatform platform) : IClassFixtu
         Assert.Equal(CheckResult.Fail, wrong.Result);
         Assert.Contains("core.cors.allow_origin", wrong.Seen, StringComparison.Ordinal);
 
-        await platform.FaultAsync("""[{"on":"backend","image":"*girder*","status":502}]""");
+        await platform.FaultAsync("""{"on":"backend","image":"*girder*","status":502}""");
         var check = Assert.Single(await platform.CheckAsync("Girder"), found => found.Name == "Girder");
         Assert.Equal(CheckResult.Fail, check.Result);
         Assert.Contains("502", check.Seen, StringComparison.Ordinal);
@@ -223,7 +223,7 @@ public sealed class PlatformChecksTests(DeployedPlatform platform) : IClassFixtu
         var elsewhere = await OneAsync("Dashboard", settings => settings with { Domain = "other.example.org" });
         Assert.Equal((CheckResult.Fail, "it sends browsers to https://girder.local.wholetale.org/api/v1, not to https://girder.other.example.org/api/v1"), (elsewhere.Result, elsewhere.Seen));
 
-        await platform.FaultAsync("""[{"on":"backend","image":"*dashboard*","status":503}]""");
+        await platform.FaultAsync("""{"on":"backend","image":"*dashboard*","status":503}""");
         Assert.Contains("503", Assert.Single(await platform.CheckAsync("Dashboard")).Seen, StringComparison.Ordinal);
     }
 
@@ -234,9 +234,9 @@ public sealed class PlatformChecksTests(DeployedPlatform platform) : IClassFixtu
         await BreakAsync("registry-secret", new JsonObject { ["password"] = "another" }, "the registry refuses the user wholetale");
         await BreakAsync("registry-cert-secret", new JsonObject { ["ca.crt"] = SelfSigned.Create(["registry"], "Ecdsa", 30, TimeProvider.System).CertificatePem }, "does not show the certificate");
 
-        await platform.FaultAsync("""[{"on":"backend","image":"registry*","verb":"PUT","status":507}]""");
+        await platform.FaultAsync("""{"on":"backend","image":"registry*","verb":"PUT","status":507}""");
         Assert.Contains("can log in, and not push and pull", Assert.Single(await platform.CheckAsync("Registry")).Seen, StringComparison.Ordinal);
-        await platform.FaultAsync("""[{"on":"backend","image":"registry*","verb":"DELETE","status":405}]""");
+        await platform.FaultAsync("""{"on":"backend","image":"registry*","verb":"DELETE","status":405}""");
         Assert.Equal(CheckResult.Warn, Assert.Single(await platform.CheckAsync("Registry")).Result);
 
         async Task BreakAsync(string secret, JsonObject data, string says)
@@ -263,7 +263,7 @@ public sealed class PlatformChecksTests(DeployedPlatform platform) : IClassFixtu
     [Fact]
     public async Task A_server_that_keeps_silent_ends_each_check_at_its_deadline()
     {
-        await platform.FaultAsync("""[{"on":"api","resource":"persistentvolumeclaims","verb":"list","action":"latency","milliseconds":20000}]""");
+        await platform.FaultAsync("""{"on":"api","resource":"persistentvolumeclaims","verb":"list","action":"latency","milliseconds":20000}""");
 
         var check = Assert.Single(await platform.CheckAsync("Claims", patience: TimeSpan.FromMilliseconds(300)));
 
