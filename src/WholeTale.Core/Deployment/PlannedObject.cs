@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using WholeTale.Core.Deployment.Readiness;
 using WholeTale.Core.Kubernetes;
 
 namespace WholeTale.Core.Deployment;
@@ -13,8 +14,11 @@ internal sealed record PlannedObject(ObjectReference Reference, string Component
     /// <summary>The row that the user sees.</summary>
     internal AppliedObject Row(AppliedResult result) => new(Reference.Type.Kind, Reference.Name, Reference.Namespace ?? "", Component, result);
 
-    /// <summary>Whether it runs pods, or may: what another's controller makes of an object of its kind is not known here.</summary>
-    internal bool Runs => ResourceTypes.Workloads.Contains(Reference.Type) || ResourceTypes.Find(Reference.Type.ApiVersion, Reference.Type.Kind) is null;
+    private static readonly ResourceType Certificate = new CertificateReadiness().Type;
+
+    /// <summary>Whether it runs pods, or may: what another's controller makes of an object of its kind is not known here, but of a certificate.</summary>
+    internal bool Runs =>
+        ResourceTypes.Workloads.Contains(Reference.Type) || (ResourceTypes.Find(Reference.Type.ApiVersion, Reference.Type.Kind) is null && Reference.Type != Certificate);
 
     /// <summary>Whether deleting it would lose what users have made.</summary>
     internal bool HoldsData => Reference.Type == ResourceTypes.PersistentVolumeClaim || Reference.Type == ResourceTypes.PersistentVolume;

@@ -47,6 +47,20 @@ public sealed class RemovalStageTests
     public void What_a_foreign_controller_makes_of_its_kind_is_waited_for() =>
         Assert.Equal(["girder"], RemovalStage.Order([Planned(new ResourceType("x.test", "v1", "Cache", "caches", true), "girder"), Planned(ResourceTypes.StatefulSet, "mongo")], Components)[1].After);
 
+    [Theory]
+    [InlineData("apps/v1", "Deployment", true)]
+    [InlineData("batch/v1", "CronJob", true)]
+    [InlineData("v1", "Service", false)]
+    [InlineData("networking.k8s.io/v1", "Ingress", false)]
+    [InlineData("gateway.networking.k8s.io/v1", "Gateway", true)]
+    [InlineData("cert-manager.io/v1", "Certificate", false)]
+    public void What_may_run_pods_is_known_by_its_kind(string apiVersion, string kind, bool expected)
+    {
+        var (group, version) = apiVersion.Split('/') is [var first, var second] ? (first, second) : ("", apiVersion);
+
+        Assert.Equal(expected, Planned(new ResourceType(group, version, kind, $"{kind.ToLowerInvariant()}s", true), "any").Runs);
+    }
+
     private static IReadOnlyList<RemovalStage> Order(params string[] names) => RemovalStage.Order(names.Select(name => Planned(ResourceTypes.Deployment, name)), Components);
 
     private static PlannedObject Planned(ResourceType type, string component) => new(new ObjectReference(type, "ns", component), component, [], "");
