@@ -57,9 +57,10 @@ public sealed class LightImportTests
         }
     }
 
-    // By the runtime, or by PowerShell (whose packages lie beside this test, which references the engine).
+    // By the runtime, or by PowerShell: the engine, which may not have been loaded before, and its packages, which lie beside this test.
     private static bool IsProvided(string name) =>
-        File.Exists(Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, name + ".dll"))
+        name == typeof(System.Management.Automation.PSObject).Assembly.GetName().Name
+        || File.Exists(Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, name + ".dll"))
         || AssemblyLoadContext.Default.Assemblies.Any(assembly => assembly.GetName().Name == name)
         || File.Exists(Path.Combine(AppContext.BaseDirectory, name + ".dll"));
 }

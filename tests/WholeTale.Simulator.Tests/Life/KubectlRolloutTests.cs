@@ -121,7 +121,9 @@ public sealed class KubectlRolloutTests(SimulatorFixture fixture) : IClassFixtur
     public async Task Wait_says_what_did_not_come_to_be()
     {
         var ns = await DeployedAsync();
-        Task<Outcome> WaitAsync(params string[] arguments) => Kubectl.RunAsync(["-n", ns, "wait", "--timeout=1s", .. arguments]);
+
+        // Of a watch that lasts less than a second, as it may where the machine is slow, kubectl complains too.
+        Task<Outcome> WaitAsync(params string[] arguments) => Kubectl.RunAsync(["-n", ns, "wait", "--timeout=3s", .. arguments]);
 
         Assert.Equal(Failed("error: timed out waiting for the condition on deployments/web\n"), await WaitAsync("--for=condition=Odd", "deployment/web"));
         Assert.Equal(Failed("error: timed out waiting for the condition on deployments/web\n"), await WaitAsync("--for=delete", "deployment/web"));
