@@ -45,7 +45,7 @@ public sealed class EarlyObjectTests(SimulatedCluster simulated) : IClassFixture
     [Fact]
     public async Task GCEs_controller_finds_the_pods_from_which_it_takes_its_health_checks()
     {
-        await Assert.ThrowsAsync<NotReadyException>(() => SimulatedCluster.DeployAsync(simulated.Cluster("gce"), Three("gce", isHomeless: true, ingressClass: "gce")));
+        await Assert.ThrowsAsync<NotReadyException>(() => SimulatedCluster.DeployAsync(simulated.Cluster("gce"), Three("gce", isHomeless: true, controller: "gce")));
 
         Assert.NotNull(await simulated.FindAsync("v1", "Service", "gce", "front"));
         Assert.Null(await simulated.FindAsync("networking.k8s.io/v1", "Ingress", "gce", "door"));
@@ -71,7 +71,7 @@ public sealed class EarlyObjectTests(SimulatedCluster simulated) : IClassFixture
     }
 
     // A store that may fit on no node, a front that needs it, and a door that leads to the front.
-    private static ManifestSet Three(string @namespace, bool isHomeless = false, string value = "one", string? ingressClass = null)
+    private static ManifestSet Three(string @namespace, bool isHomeless = false, string value = "one", string? controller = null)
     {
         var store = Given.Workload(@namespace, "store");
         if (isHomeless)
@@ -83,8 +83,8 @@ public sealed class EarlyObjectTests(SimulatedCluster simulated) : IClassFixture
         var door = Given.Json($$"""
             {"apiVersion":"networking.k8s.io/v1","kind":"Ingress","metadata":{"name":"door","namespace":"{{@namespace}}"},"spec":{"defaultBackend":{"service":{"name":"front","port":{"number":80} } } } }
             """);
-        if (ingressClass is not null)
-            door["metadata"]!["annotations"] = new JsonObject { ["kubernetes.io/ingress.class"] = ingressClass };
+        if (controller is not null)
+            door["metadata"]!["annotations"] = new JsonObject { [ManifestFinish.ControllerAnnotation] = controller };
         return Given.Manifests(
             ("store", [], [store]),
             ("front", ["store"], [Given.ConfigMap(@namespace, "settings", value), claim, service, Given.Workload(@namespace, "front")]),

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using WholeTale.Core.Kubernetes;
+using WholeTale.Core.Manifests;
 
 namespace WholeTale.Core.Deployment.Readiness;
 
@@ -42,8 +43,7 @@ internal sealed class IngressReadiness : IReadinessRule
         || live.All(ResourceTypes.IngressClass).Any(found => found.Annotation(DefaultClass) == "true");
 
     /// <summary>Whether its controller looks at the pods behind its Services when it is made: GCE's derives health checks from them.</summary>
-    internal static bool LooksAtPods(JsonObject item) =>
-        item.Annotation(ClassAnnotation).StartsWith("gce", StringComparison.Ordinal) || item.Text("spec", "ingressClassName").StartsWith("gce", StringComparison.Ordinal);
+    internal static bool LooksAtPods(JsonObject item) => item.Annotation(ManifestFinish.ControllerAnnotation) == "gce";
 
     /// <summary>What GCE's controller says of the backends: name to state, as JSON in an annotation.</summary>
     internal static IReadOnlyDictionary<string, string> States(JsonObject item)

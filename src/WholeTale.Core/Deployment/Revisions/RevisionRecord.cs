@@ -52,11 +52,16 @@ internal sealed class RevisionRecord
     /// <exception cref="DeploymentException">The records are not those any more for which this deploy was planned.</exception>
     internal async Task BeginAsync(CancellationToken cancellationToken)
     {
-        // To write the record proves what it is written over, not what came before it.
-        if (isKnown || (last is not null && Interrupted is null))
+        if (isKnown)
+        {
             await RequireCurrentAsync(cancellationToken);
-        if (!isKnown)
-            await UnlessOutdatedAsync(RevisionStore.BeginAsync(plan.Client, plan.NamespaceName, plan.Cluster.Name, revision, Interrupted, cancellationToken));
+            return;
+        }
+
+        // To write the record proves what it is written over, not what came before it.
+        if (last is not null && Interrupted is null)
+            await UnlessOutdatedAsync(RequireLastAsync(last, cancellationToken));
+        await UnlessOutdatedAsync(RevisionStore.BeginAsync(plan.Client, plan.NamespaceName, plan.Cluster.Name, revision, Interrupted, cancellationToken));
     }
 
     /// <summary>Makes sure that nobody has deployed or removed the platform since this deploy was planned: what it found there is no longer there otherwise.</summary>
@@ -65,11 +70,14 @@ internal sealed class RevisionRecord
     {
         var looks = new List<Task>();
         if (last is not null)
-            looks.Add(RevisionStore.RequireAsync(plan.Client, plan.NamespaceName, last.Number, last.ResourceVersion, cancellationToken));
+            looks.Add(RequireLastAsync(last, cancellationToken));
         if (last?.Number != revision.Number)
             looks.Add(RevisionStore.RequireAsync(plan.Client, plan.NamespaceName, revision.Number, null, cancellationToken));
         return UnlessOutdatedAsync(Task.WhenAll(looks));
     }
+
+    private Task RequireLastAsync(Revision known, CancellationToken cancellationToken) =>
+        RevisionStore.RequireAsync(plan.Client, plan.NamespaceName, known.Number, known.ResourceVersion, cancellationToken);
 
     /// <summary>Writes down how it ended, and forgets what is too old.</summary>
     internal async Task EndAsync(string? failure, CancellationToken cancellationToken)
