@@ -26,6 +26,7 @@ internal sealed class Session : IDisposable
         this.terminal = terminal;
         host = new ShellHost(terminal, canAsk: terminal.CanAsk && !nonInteractive);
         ModulePath.Extend();
+        KeepToItself();
         var state = InitialSessionState.CreateDefault2();
         if (OperatingSystem.IsWindows())
             state.ExecutionPolicy = Microsoft.PowerShell.ExecutionPolicy.RemoteSigned;
@@ -35,6 +36,9 @@ internal sealed class Session : IDisposable
         Runspace.DefaultRunspace = runspace;
         interruption = new Interruption();
     }
+
+    // The engine tells its makers which modules are imported, unless this is set when it starts (PowerShell's about_Telemetry). Nobody was asked that here.
+    private static void KeepToItself() => Environment.SetEnvironmentVariable("POWERSHELL_TELEMETRY_OPTOUT", "1");
 
     /// <summary>The code that <c>exit</c> asked for; null while nothing has.</summary>
     internal int? ExitCode => host.ExitCode;

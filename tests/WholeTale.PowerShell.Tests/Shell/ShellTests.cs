@@ -27,6 +27,10 @@ public sealed class ShellTests : IDisposable
         Assert.Equal(expected, (await ShellRun.RunAsync("-Command", command)).ExitCode);
 
     [Fact]
+    public async Task The_engine_tells_its_makers_nothing() =>
+        Assert.Equal("False\n", (await ShellRun.RunAsync("-Command", "[Microsoft.PowerShell.Telemetry.ApplicationInsightsTelemetry]::CanSendTelemetry")).Output);
+
+    [Fact]
     public async Task A_script_gets_its_arguments()
     {
         var file = Write("it's.ps1", "param([string] $Name, [switch] $Loud, [switch] $Quiet, [Parameter(ValueFromRemainingArguments)] $Rest)\n\"$Name|$Loud|$Quiet|$Rest|$PSScriptRoot\"");
