@@ -1,5 +1,5 @@
+using System.Net.Security;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 using WholeTale.Simulator.Controllers;
@@ -18,10 +18,10 @@ internal sealed class IngressFront(World world, ContainerBackends backends)
     public static readonly object Mark = new();
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, (long Version, X509Certificate2 Certificate)> _certificates = [];
+    private readonly Dictionary<string, (long Version, SslStreamCertificateContext Certificate)> _certificates = [];
 
-    /// <summary>The certificate to show for a host; null where no Ingress has one.</summary>
-    public X509Certificate2? CertificateFor(string? host)
+    /// <summary>The certificate to show for a host, with those between it and its authority; null where no Ingress has one.</summary>
+    public SslStreamCertificateContext? CertificateFor(string? host)
     {
         if (string.IsNullOrEmpty(host))
             return null;
@@ -74,7 +74,7 @@ internal sealed class IngressFront(World world, ContainerBackends backends)
         return (found.Namespace ?? "", found.Backend);
     }
 
-    private X509Certificate2? Load(string ns, string name)
+    private SslStreamCertificateContext? Load(string ns, string name)
     {
         if (world.Store.Get(world.Secret, ns, name) is not { } secret)
             return null;
@@ -86,7 +86,7 @@ internal sealed class IngressFront(World world, ContainerBackends backends)
             try
             {
                 var data = secret.Read()["data"];
-                var certificate = ServerCertificate.FromPem(Text(data?["tls.crt"]), Text(data?["tls.key"]));
+                var certificate = ServerCertificate.ChainFromPem(Text(data?["tls.crt"]), Text(data?["tls.key"]));
                 _certificates[key] = (secret.ResourceVersion, certificate);
                 return certificate;
             }

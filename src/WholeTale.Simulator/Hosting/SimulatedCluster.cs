@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -91,7 +92,8 @@ internal sealed class SimulatedCluster : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             Listen(kestrel, options, authority);
-            ListenAsIngress(kestrel, host => front?.CertificateFor(host) ?? authority.Server);
+            var own = SslStreamCertificateContext.Create(authority.Server, additionalCertificates: null, offline: true);
+            ListenAsIngress(kestrel, host => front?.CertificateFor(host) ?? own);
             ListenAsPods(kestrel, target => PodTls.Find(world!, target) ?? authority.Server);
         });
         var connections = new PodConnections();
@@ -159,14 +161,17 @@ internal sealed class SimulatedCluster : IAsyncDisposable
     }
 
     // Where no Ingress has a certificate for the host, controllers show one of their own.
-    private static void ListenAsIngress(KestrelServerOptions kestrel, Func<string?, X509Certificate2> certificateFor) => kestrel.Listen(IPAddress.Loopback, 0, listen =>
+    private static void ListenAsIngress(KestrelServerOptions kestrel, Func<string?, SslStreamCertificateContext> certificateFor) => kestrel.Listen(IPAddress.Loopback, 0, listen =>
     {
         listen.Use(next => connection =>
         {
             connection.Items[IngressFront.Mark] = true;
             return next(connection);
         });
-        listen.UseHttps(new HttpsConnectionAdapterOptions { ServerCertificateSelector = (_, host) => certificateFor(host) });
+        listen.UseHttps(new TlsHandshakeCallbackOptions
+        {
+            OnConnection = hello => ValueTask.FromResult(new SslServerAuthenticationOptions { ServerCertificateContext = certificateFor(hello.ClientHelloInfo.ServerName) }),
+        });
     });
 
     private static void ListenAsPods(KestrelServerOptions kestrel, Func<PodPort, X509Certificate2> certificateFor)
