@@ -16,7 +16,7 @@ internal sealed class ReviewHandler(KubernetesApi api)
     {
         var rules = api.Rules.Of(request.Kind);
         WriteDecoding.Decode(request, content, rules, null);
-        api.Ownership(request.Kind, "").Update(rules.Empty(), content, request.Manager(ManagerKey.Update));
+        api.Ownership(request.Kind, "").Update(rules.Empty(), new ManagedFields(), content, request.Manager(ManagerKey.Update));
         content["metadata"]!["creationTimestamp"] = null;
         var spec = content["spec"]?.AsObject() ?? [];
         content["status"] = request.Kind.Name switch
@@ -66,7 +66,7 @@ internal sealed class ReviewHandler(KubernetesApi api)
         var zero = Decoder.Zero(schema) as JsonObject ?? [];
         content["apiVersion"] = "authentication.k8s.io/v1";
         content["kind"] = "TokenRequest";
-        new FieldManager(schema, new FieldSet(), api.Store.Timestamp).Update(zero, content, key);
+        new FieldManager(schema, new FieldSet(), api.Store.Timestamp).Update(zero, new ManagedFields(), content, key);
         spec["audiences"] = new JsonArray([.. audiences.Select(audience => (JsonNode)audience)]);
         var expires = api.Options.Time.GetUtcNow().AddSeconds(seconds);
         metadata["name"] = account.Name;

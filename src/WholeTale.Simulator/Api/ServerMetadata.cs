@@ -47,24 +47,28 @@ internal static class ServerMetadata
         }
     }
 
-    /// <summary>Whether a copy without managedFields is otherwise the object still.</summary>
-    public static bool AreSameWithoutOwners(JsonObject live, JsonObject copy)
+    /// <summary>The members of a copy without managedFields that are not the object's any more, and those that are not there any more.</summary>
+    public static IReadOnlyList<string> Differences(JsonObject live, JsonObject copy)
     {
-        if (live.Count != copy.Count)
-            return false;
+        List<string>? differences = null;
         foreach (var (name, value) in live)
         {
-            if (!copy.TryGetPropertyValue(name, out var other))
-                return false;
-            var same = name == "metadata" && value is JsonObject metadata && other is JsonObject copied
-                ? metadata.Count - (metadata.ContainsKey("managedFields") ? 1 : 0) == copied.Count
-                    && metadata.All(member => member.Key == "managedFields" || copied.TryGetPropertyValue(member.Key, out var theirs) && JsonTree.AreEqual(member.Value, theirs))
-                : JsonTree.AreEqual(value, other);
+            var same = copy.TryGetPropertyValue(name, out var other)
+                && (name == "metadata" && value is JsonObject metadata && other is JsonObject copied
+                    ? metadata.Count - (metadata.ContainsKey("managedFields") ? 1 : 0) == copied.Count
+                        && metadata.All(member => member.Key == "managedFields" || copied.TryGetPropertyValue(member.Key, out var theirs) && JsonTree.AreEqual(member.Value, theirs))
+                    : JsonTree.AreEqual(value, other));
             if (!same)
-                return false;
+                (differences ??= []).Add(name);
         }
 
-        return true;
+        foreach (var (name, _) in copy)
+        {
+            if (!live.ContainsKey(name))
+                (differences ??= []).Add(name);
+        }
+
+        return differences ?? [];
     }
 
     // A write that changes nothing but the times in managedFields writes nothing at all.

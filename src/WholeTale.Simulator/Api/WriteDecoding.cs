@@ -9,13 +9,13 @@ namespace WholeTale.Simulator.Api;
 /// <summary>Brings what was sent into the form of its kind, and tells of what does not fit.</summary>
 internal static class WriteDecoding
 {
-    public static void Decode(WriteRequest request, JsonObject content, KindRules rules, IReadOnlyList<string>? duplicates)
+    public static void Decode(WriteRequest request, JsonObject content, KindRules rules, IReadOnlyList<string>? duplicates, IReadOnlyList<string>? changed = null)
     {
         var kind = request.Kind;
         IReadOnlyList<string> unknown;
         try
         {
-            unknown = rules.Decode(content);
+            unknown = rules.Decode(content, changed);
         }
         catch (DecodeException refused)
         {

@@ -25,8 +25,8 @@ internal sealed class WritePipeline(KubernetesApi api)
             throw new ApiStatusException(500, "", "resourceVersion should not be set on objects to be created");
         WriteChecks.Namespace(request, content);
         rules.Default(content);
-        api.Ownership(kind, "").Update(rules.Empty(), content, request.Manager(ManagerKey.Update));
-        return StoreNew(request, content, rules);
+        var (owners, _) = api.Ownership(kind, "").Update(rules.Empty(), new ManagedFields(), content, request.Manager(ManagerKey.Update));
+        return StoreNew(request, content, rules, owners);
     }
 
     /// <summary>Replaces an object (PUT).</summary>
@@ -108,11 +108,12 @@ internal sealed class WritePipeline(KubernetesApi api)
             var next = ServerMetadata.WithoutOwners(live);
             change(next);
             // Controllers look far more often than they change anything: nothing is decoded and validated for that.
-            if (ServerMetadata.AreSameWithoutOwners(live, next))
+            var changed = ServerMetadata.Differences(live, next);
+            if (changed.Count == 0)
                 return found;
-            WriteDecoding.Decode(request, next, rules, null);
+            WriteDecoding.Decode(request, next, rules, null, changed);
             WriteChecks.Version(request, found, next);
-            rules.Default(next);
+            rules.Default(next, changed);
             if (Finish(request, rules, found, live, next, api.Ownership(request.Kind, request.Subresource)) is { } result)
                 return result.Stored;
         }
@@ -135,7 +136,7 @@ internal sealed class WritePipeline(KubernetesApi api)
                     throw ApiStatusException.NotFound(kind, request.Name);
                 if (configuration["metadata"]?["uid"].Text() is { Length: > 0 } uid)
                     throw ApiStatusException.Conflict(kind, request.Name, $"uid mismatch: the provided object specified uid {uid}, and no existing object was found");
-                var fresh = ownership.Apply(rules.Empty(), configuration, manager, kind.ApiVersion, request.Options.Force);
+                var fresh = ownership.Apply(rules.Empty(), new ManagedFields(), configuration, manager, kind.ApiVersion, request.Options.Force);
                 WriteDecoding.Decode(request, fresh, rules, null);
                 WriteChecks.SetName(request, fresh);
                 rules.Default(fresh);
@@ -150,7 +151,7 @@ internal sealed class WritePipeline(KubernetesApi api)
             }
 
             var live = current.Read();
-            var next = ownership.Apply(live, configuration, manager, kind.ApiVersion, request.Options.Force);
+            var next = ownership.Apply(live, current.Derive(ManagedFields.Of), configuration, manager, kind.ApiVersion, request.Options.Force);
             WriteDecoding.Decode(request, next, rules, null);
             WriteChecks.Version(request, current, next);
             rules.Default(next);
@@ -176,7 +177,8 @@ internal sealed class WritePipeline(KubernetesApi api)
     private WriteResult? Finish(WriteRequest request, KindRules rules, StoredObject current, JsonObject live, JsonObject next, FieldManager? ownership)
     {
         ServerMetadata.Keep(live, next);
-        var changes = ownership?.Update(live, next, request.Manager(ManagerKey.Update)) ?? false;
+        // An apply has recorded what it owns already.
+        var (owners, changes) = ownership is null ? ((ManagedFields?)null, false) : ownership.Update(live, current.Derive(ManagedFields.Of), next, request.Manager(ManagerKey.Update));
         api.Admission.Mutate(request, next, live);
         rules.PrepareUpdate(next, live, request.Subresource);
         ServerMetadata.Keep(live, next);
@@ -198,11 +200,11 @@ internal sealed class WritePipeline(KubernetesApi api)
         if (!Store.TryReplace(current, next, out var stored))
             return null;
         if (!ReferenceEquals(stored, current) && stored.Source is null)
-            stored.Keep(next);
+            stored.Share(next, changes ? owners : null);
         return new WriteResult(last ?? stored.Utf8, false, stored);
     }
 
-    private WriteResult StoreNew(WriteRequest request, JsonObject content, KindRules rules)
+    private WriteResult StoreNew(WriteRequest request, JsonObject content, KindRules rules, ManagedFields? owners = null)
     {
         var kind = request.Kind;
         var metadata = content["metadata"]!.AsObject();
@@ -234,7 +236,7 @@ internal sealed class WritePipeline(KubernetesApi api)
 
         var stored = Store.Create(kind, content);
         if (stored.Source is null)
-            stored.Keep(content);
+            stored.Share(content, owners);
         return new WriteResult(stored.Utf8, true, stored);
     }
 

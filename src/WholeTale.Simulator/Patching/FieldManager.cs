@@ -25,28 +25,32 @@ internal sealed class FieldManager(TypeSchema schema, FieldSet ignored, Func<str
     private readonly FieldSet _ignoredInUpdates = ignored.Union(Fields("metadata.managedFields"));
 
     /// <summary>Records a create, update or patch. Only <paramref name="content"/>'s managedFields change.</summary>
-    /// <returns>Whether any field changed that somebody may own.</returns>
-    public bool Update(JsonObject live, JsonObject content, ManagerKey manager)
+    /// <param name="live">The object as it is; an empty one of its kind when there is none.</param>
+    /// <param name="owners">Who owns what of it.</param>
+    /// <param name="content">What it will be.</param>
+    /// <param name="manager">Who writes.</param>
+    /// <returns>Who owns what then, and whether any field changed that somebody may own.</returns>
+    public (ManagedFields Owners, bool Changes) Update(JsonObject live, ManagedFields owners, JsonObject content, ManagerKey manager)
     {
         try
         {
-            return Record(live, content, manager);
+            return Record(live, owners, content, manager);
         }
         catch (DecodeException)
         {
             // UpdateNoErrors: what cannot be owned (a list map's item without its key) loses all owners, and validation refuses it later.
             Strip(content);
-            return true;
+            return (new ManagedFields(), true);
         }
     }
 
-    private bool Record(JsonObject live, JsonObject content, ManagerKey manager)
+    private (ManagedFields Owners, bool Changes) Record(JsonObject live, ManagedFields owners, JsonObject content, ManagerKey manager)
     {
-        var managed = Provided(live, content, manager.Subresource.Length > 0);
+        var managed = Provided(owners, content, manager.Subresource.Length > 0);
         var isNew = live["metadata"]?["uid"] is null;
         Strip(content);
         if (managed.IsEmpty && !isNew)
-            return false;
+            return (managed, false);
         var compare = TypedTree.Compare(live, content, schema).Without(_ignoredInUpdates);
         GiveUp(managed, compare, manager);
         var own = StripMeta(compare.Added.Union(compare.Modified).RecursiveDifference(ignored));
@@ -65,20 +69,21 @@ internal sealed class FieldManager(TypeSchema schema, FieldSet ignored, Func<str
         }
 
         managed.Write(content);
-        return !compare.IsSame;
+        return (managed, !compare.IsSame);
     }
 
     /// <summary>Applies a configuration.</summary>
     /// <param name="live">The object as it is; an empty one of its kind when there is none.</param>
+    /// <param name="owners">Who owns what of it.</param>
     /// <param name="configuration">What the manager wants, already found to fit the schema.</param>
     /// <param name="manager">Who applies.</param>
     /// <param name="apiVersion">The version of the configuration.</param>
     /// <param name="force">Whether to take fields from others.</param>
     /// <returns>The new content, with its managedFields, before defaults.</returns>
     /// <exception cref="ApiStatusException">Another manager owns a field with another value (409).</exception>
-    public JsonObject Apply(JsonObject live, JsonObject configuration, ManagerKey manager, string apiVersion, bool force)
+    public JsonObject Apply(JsonObject live, ManagedFields owners, JsonObject configuration, ManagerKey manager, string apiVersion, bool force)
     {
-        var managed = ManagedFields.Read(live) ?? new ManagedFields();
+        var managed = owners.Copy();
         var before = Strip((JsonObject)live.DeepClone());
         if (managed.IsEmpty && live["metadata"]?["uid"] is not null)
         {
@@ -112,13 +117,13 @@ internal sealed class FieldManager(TypeSchema schema, FieldSet ignored, Func<str
     }
 
     // decodeLiveOrNew: a request may rewrite managedFields itself; [{}] resets them.
-    private static ManagedFields Provided(JsonObject live, JsonObject content, bool isSubresource)
+    private static ManagedFields Provided(ManagedFields owners, JsonObject content, bool isSubresource)
     {
         if (isSubresource)
-            return ManagedFields.Read(live) ?? new ManagedFields();
+            return owners.Copy();
         if (content["metadata"]?["managedFields"] is JsonArray { Count: 1 } entries && entries[0] is JsonObject { Count: 0 })
             return new ManagedFields();
-        return ManagedFields.Read(content) is { IsEmpty: false } managed ? managed : ManagedFields.Read(live) ?? new ManagedFields();
+        return ManagedFields.Read(content) is { IsEmpty: false } managed ? managed : owners.Copy();
     }
 
     private static JsonObject Strip(JsonObject content)

@@ -45,6 +45,10 @@ internal sealed class ManagedFields
         return managed;
     }
 
+    /// <summary>Reads an object's entries; none when they cannot be read.</summary>
+    public static ManagedFields Of(JsonObject content) => Read(content) ?? new ManagedFields();
+
+    /// <summary>Entries that may be changed, where these are shared. The sets of fields are not changed by anybody.</summary>
     public ManagedFields Copy()
     {
         var copy = new ManagedFields();

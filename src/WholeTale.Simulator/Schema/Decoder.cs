@@ -16,10 +16,13 @@ internal sealed class Decoder
     /// <summary>The paths of fields that the schema does not know, the deepest first.</summary>
     public IReadOnlyList<string> UnknownFields => _unknown;
 
+    /// <param name="value">The tree.</param>
+    /// <param name="schema">Its type.</param>
+    /// <param name="changed">The members that were changed since it was last decoded; null for all.</param>
     /// <exception cref="DecodeException">A value has the wrong type.</exception>
-    public void Decode(JsonObject value, TypeSchema schema) => Struct(value, schema, "", "");
+    public void Decode(JsonObject value, TypeSchema schema, IReadOnlyList<string>? changed = null) => Struct(value, schema, "", "", changed);
 
-    private void Struct(JsonObject value, TypeSchema schema, string path, string goPath)
+    private void Struct(JsonObject value, TypeSchema schema, string path, string goPath, IReadOnlyList<string>? changed = null)
     {
         var fields = schema.Fields;
         List<string>? drop = null;
@@ -27,6 +30,8 @@ internal sealed class Decoder
         List<(string, JsonValue)>? replace = null;
         foreach (var (name, member) in value)
         {
+            if (changed?.Contains(name) == false)
+                continue;
             if (!fields.TryGet(name, out var field))
             {
                 if (schema.PreservesUnknown)

@@ -31,7 +31,7 @@ internal sealed class StoredObject
         Utf8 = JsonTree.Write(content);
     }
 
-    private volatile WeakReference<JsonObject>? _tree;
+    private volatile WeakReference<SharedTree>? _tree;
 
     /// <summary>The object as it is stored, where this is another form of it.</summary>
     public StoredObject? Source { get; private init; }
@@ -78,27 +78,36 @@ internal sealed class StoredObject
     /// <summary>
     /// A tree of the object that nobody may change: all who look at a version while it is fresh share it. The collector takes it, since trees are ten times their text.
     /// </summary>
-    public JsonObject Tree
-    {
-        get
-        {
-            if (Shared is { } shared)
-                return shared;
-            var tree = Parse();
-            Keep(tree);
-            return tree;
-        }
-    }
+    public JsonObject Tree => (Shared ?? Keep(Parse(), null)).Root;
 
-    private JsonObject? Shared => _tree is { } shared && shared.TryGetTarget(out var tree) ? tree : null;
+    private SharedTree? Shared => _tree is { } shared && shared.TryGetTarget(out var tree) ? tree : null;
 
     private JsonObject Parse() => JsonTree.Parse(Utf8.Span)!.AsObject();
 
     /// <summary>Shares the tree that the object was made of; its maker does not change it any more.</summary>
-    public void Keep(JsonObject tree) => _tree = new WeakReference<JsonObject>(tree);
+    /// <param name="tree">The tree.</param>
+    /// <param name="derived">What <see cref="Derive"/> would make of it, where that is known.</param>
+    public void Share(JsonObject tree, object? derived) => Keep(tree, derived);
+
+    /// <summary>What is made of the tree: once, and kept as long as the tree is. Nobody may change it.</summary>
+    public T Derive<T>(Func<JsonObject, T> make)
+        where T : class
+    {
+        var shared = Shared ?? Keep(Parse(), null);
+        if (shared.Derived is not T derived)
+            shared.Derived = derived = make(shared.Root);
+        return derived;
+    }
+
+    private SharedTree Keep(JsonObject tree, object? derived)
+    {
+        var shared = new SharedTree(tree) { Derived = derived };
+        _tree = new WeakReference<SharedTree>(shared);
+        return shared;
+    }
 
     /// <summary>A tree of the object that the caller owns and may change.</summary>
-    public JsonObject Read() => Shared is { } tree ? tree.DeepClone().AsObject() : Parse();
+    public JsonObject Read() => Shared is { } tree ? tree.Root.DeepClone().AsObject() : Parse();
 
     /// <summary>All it can be found by, beside its name.</summary>
     public IEnumerable<IndexKey> IndexKeys()
@@ -143,4 +152,11 @@ internal sealed class StoredObject
         reference["blockOwnerDeletion"].Flag() == true);
 
     public override string ToString() => $"{Kind.Name} {Key} ({ResourceVersion})";
+
+    private sealed class SharedTree(JsonObject root)
+    {
+        public JsonObject Root => root;
+
+        public object? Derived { get; set; }
+    }
 }

@@ -8,19 +8,22 @@ namespace WholeTale.Simulator.Validation;
 internal static partial class Defaults
 {
     /// <summary>Defaults an object: an outer struct before what it holds.</summary>
-    public static void Apply(JsonObject content, TypeSchema schema)
+    /// <param name="content">The object.</param>
+    /// <param name="schema">Its type.</param>
+    /// <param name="changed">The members that were changed since it was last defaulted; null for all.</param>
+    public static void Apply(JsonObject content, TypeSchema schema, IReadOnlyList<string>? changed = null)
     {
         if (schema.Shape == Shape.Struct && schema.Model is not null)
-            Struct(content, schema);
+            Struct(content, schema, changed);
     }
 
-    private static void Struct(JsonObject value, TypeSchema schema)
+    private static void Struct(JsonObject value, TypeSchema schema, IReadOnlyList<string>? changed = null)
     {
         if (_byType.TryGetValue(schema.GoName, out var set))
             set(value);
         foreach (var (name, member) in value)
         {
-            if (member is JsonObject or JsonArray && name is not "metadata" && schema.Fields.TryGet(name, out var field))
+            if (member is JsonObject or JsonArray && name is not "metadata" && changed?.Contains(name) != false && schema.Fields.TryGet(name, out var field))
                 Value(member, field.Type);
         }
     }

@@ -21,16 +21,20 @@ internal class KindRules(Kind kind, TypeSchema schema)
     }
 
     /// <summary>Brings a tree into the kind's form and drops what the kind does not know.</summary>
+    /// <param name="content">The tree.</param>
+    /// <param name="changed">The members of an object that was in that form which were changed since; null where all are new.</param>
     /// <returns>The paths of what was dropped.</returns>
     /// <exception cref="DecodeException">A value has the wrong type.</exception>
-    public virtual IReadOnlyList<string> Decode(JsonObject content)
+    public virtual IReadOnlyList<string> Decode(JsonObject content, IReadOnlyList<string>? changed = null)
     {
         var decoder = new Decoder();
-        decoder.Decode(content, schema);
+        decoder.Decode(content, schema, changed);
         return decoder.UnknownFields;
     }
 
-    public virtual void Default(JsonObject content) => Defaults.Apply(content, schema);
+    /// <summary>Sets what is left to the server.</summary>
+    /// <inheritdoc cref="Decode"/>
+    public virtual void Default(JsonObject content, IReadOnlyList<string>? changed = null) => Defaults.Apply(content, schema, changed);
 
     public virtual void PrepareCreate(JsonObject content)
     {

@@ -7,7 +7,7 @@ namespace WholeTale.Simulator.Validation.Rules;
 /// <summary>Custom resources.</summary>
 internal sealed class CustomRules(Kind kind) : KindRules(kind, CustomSchemas.Root(kind.Published))
 {
-    public override IReadOnlyList<string> Decode(JsonObject content)
+    public override IReadOnlyList<string> Decode(JsonObject content, IReadOnlyList<string>? changed = null)
     {
         if (content["metadata"] is not JsonObject metadata)
             content["metadata"] = metadata = [];
@@ -23,7 +23,7 @@ internal sealed class CustomRules(Kind kind) : KindRules(kind, CustomSchemas.Roo
 
     public override JsonObject Empty() => new() { ["apiVersion"] = Kind.ApiVersion, ["kind"] = Kind.Name, ["metadata"] = new JsonObject() };
 
-    public override void Default(JsonObject content) => CustomValidation.Default(content, Kind.Published);
+    public override void Default(JsonObject content, IReadOnlyList<string>? changed = null) => CustomValidation.Default(content, Kind.Published);
 
     public override void PrepareCreate(JsonObject content)
     {

@@ -8,9 +8,9 @@ namespace WholeTale.Simulator.Validation.Rules;
 /// <summary>Jobs and CronJobs.</summary>
 internal sealed class JobRules(Kind kind, TypeSchema schema) : KindRules(kind, schema)
 {
-    public override void Default(JsonObject content)
+    public override void Default(JsonObject content, IReadOnlyList<string>? changed = null)
     {
-        base.Default(content);
+        base.Default(content, changed);
         // defaults.go: a Job takes the labels of its template when it has none.
         if (Kind.Name == "Job" && content["spec"]?["template"]?["metadata"]?["labels"] is JsonObject { Count: > 0 } labels
             && content["metadata"]?["labels"] is not JsonObject { Count: > 0 })

@@ -9,9 +9,9 @@ internal sealed class NamespaceRules(Kind kind, TypeSchema schema) : KindRules(k
 {
     private const string _nameLabel = "kubernetes.io/metadata.name";
 
-    public override void Default(JsonObject content)
+    public override void Default(JsonObject content, IReadOnlyList<string>? changed = null)
     {
-        base.Default(content);
+        base.Default(content, changed);
         if (content["metadata"]?["name"].Text() is not { Length: > 0 } name)
             return;
         var metadata = content["metadata"]!.AsObject();
