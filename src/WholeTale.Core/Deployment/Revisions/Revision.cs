@@ -6,6 +6,8 @@ namespace WholeTale.Core.Deployment.Revisions;
 /// <summary>One deploy as recorded on the cluster.</summary>
 internal sealed record Revision
 {
+    private JsonArray? components;
+
     internal required int Number { get; init; }
 
     internal required RevisionOutcome Outcome { get; init; }
@@ -23,8 +25,11 @@ internal sealed record Revision
     /// <summary>Digest of the components: equal for equal plans.</summary>
     internal required string Digest { get; init; }
 
-    /// <summary>What was applied, as JSON: a list of components, each with name, dependsOn, objects.</summary>
-    internal required JsonArray Components { get; init; }
+    /// <summary>What was applied, as the text of a JSON list of components, each with name, dependsOn, objects.</summary>
+    internal required ReadOnlyMemory<byte> Text { get; init; }
+
+    /// <summary>The same, read.</summary>
+    internal JsonArray Components => components ??= JsonNode.Parse(Text.Span) as JsonArray ?? [];
 
     /// <summary>Objects of former revisions that were not deleted yet when this was written.</summary>
     internal JsonArray Leftovers { get; init; } = [];

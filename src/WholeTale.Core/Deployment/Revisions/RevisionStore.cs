@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.Globalization;
 using System.IO.Compression;
 using System.Net;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -33,22 +35,42 @@ internal static class RevisionStore
     /// <summary>Makes the record of a plan.</summary>
     internal static Revision Describe(int number, IReadOnlyList<PlannedComponent> components, IEnumerable<PlannedObject> leftovers, DateTimeOffset started)
     {
-        var described = new JsonArray([.. components.Select(component => (JsonNode)new JsonObject
-        {
-            ["name"] = component.Name,
-            ["dependsOn"] = new JsonArray([.. component.DependsOn.Select(name => (JsonNode)name)]),
-            ["objects"] = new JsonArray([.. component.Objects.Select(planned => planned.Manifest.DeepClone())]),
-        })]);
+        var text = Describe(components);
         return new Revision
         {
             Number = number,
             Outcome = RevisionOutcome.Pending,
             Started = started,
             Version = typeof(RevisionStore).Assembly.GetName().Version?.ToString(3) ?? "",
-            Digest = Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(described))),
-            Components = described,
+            Digest = Convert.ToHexStringLower(SHA256.HashData(text.Span)),
+            Text = text,
             Leftovers = new JsonArray([.. leftovers.Select(planned => (JsonNode)Identify(planned))]),
         };
+    }
+
+    private static ReadOnlyMemory<byte> Describe(IReadOnlyList<PlannedComponent> components)
+    {
+        var text = new ArrayBufferWriter<byte>(64 * 1024);
+        using var writer = new Utf8JsonWriter(text);
+        writer.WriteStartArray();
+        foreach (var component in components)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("name", component.Name);
+            writer.WriteStartArray("dependsOn");
+            foreach (var name in component.DependsOn)
+                writer.WriteStringValue(name);
+            writer.WriteEndArray();
+            writer.WriteStartArray("objects");
+            foreach (var planned in component.Objects)
+                planned.Manifest.WriteTo(writer);
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.Flush();
+        return text.WrittenMemory;
     }
 
     /// <summary>Writes a revision, over a former form of itself.</summary>
@@ -133,7 +155,7 @@ internal static class RevisionStore
         writer.WriteString("version", revision.Version);
         writer.WriteString("message", revision.Message);
         writer.WritePropertyName("components");
-        revision.Components.WriteTo(writer);
+        writer.WriteRawValue(revision.Text.Span, skipInputValidation: true);
         writer.WritePropertyName("leftovers");
         revision.Leftovers.WriteTo(writer);
         writer.WriteEndObject();
@@ -144,8 +166,13 @@ internal static class RevisionStore
         try
         {
             using var gzip = new GZipStream(new MemoryStream(Convert.FromBase64String(secret.Text("data", DataKey))), CompressionMode.Decompress);
-            if (JsonNode.Parse(gzip) is not JsonObject body || body.Number("number") is not { } number || !Enum.TryParse<RevisionOutcome>(body.Text("outcome"), out var outcome))
+            var root = JsonDocument.Parse(gzip).RootElement;
+            if (root.ValueKind != JsonValueKind.Object || JsonObject.Create(root) is not { } body
+                || body.Number("number") is not { } number || !Enum.TryParse<RevisionOutcome>(body.Text("outcome"), out var outcome))
+            {
                 return null;
+            }
+
             return new Revision
             {
                 Number = (int)number,
@@ -155,7 +182,7 @@ internal static class RevisionStore
                 Version = body.Text("version"),
                 Message = body.Text("message"),
                 Digest = secret.Annotation(Digest),
-                Components = body["components"] as JsonArray ?? [],
+                Text = root.TryGetProperty("components", out var components) ? JsonMarshal.GetRawUtf8Value(components).ToArray() : "[]"u8.ToArray(),
                 Leftovers = body["leftovers"] as JsonArray ?? [],
                 ResourceVersion = secret.ResourceVersion(),
             };
