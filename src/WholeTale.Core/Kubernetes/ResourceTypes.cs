@@ -104,15 +104,16 @@ public static class ResourceTypes
     /// <summary>Kinds that run pods: what they need must outlast them.</summary>
     public static IReadOnlySet<ResourceType> Workloads { get; } = new HashSet<ResourceType> { Deployment, ReplicaSet, StatefulSet, DaemonSet, Job, CronJob, Pod };
 
-    // Nobody makes objects for one of these and has them go with it.
-    private static readonly HashSet<ResourceType> Leaves = [ConfigMap, Secret, ServiceAccount, PersistentVolumeClaim, Role, RoleBinding, NetworkPolicy, PodDisruptionBudget];
+    // Nobody makes objects for one of these and has them go with it, or only what means nothing without it and runs nothing: a Service's EndpointSlices.
+    private static readonly HashSet<ResourceType> Leaves =
+        [ConfigMap, Secret, ServiceAccount, PersistentVolumeClaim, Role, RoleBinding, NetworkPolicy, PodDisruptionBudget, Service, Ingress];
 
     private static readonly Dictionary<(string, string), ResourceType> ByKind = All.ToDictionary(type => (type.ApiVersion, type.Kind));
 
-    /// <summary>How an object is deleted so that it is gone after all that it owns. One that owns nothing goes at once: in the foreground it would wait for the garbage collector to find that out.</summary>
+    /// <summary>How an object is deleted so that it is gone after all that runs for it. One for which nothing runs goes at once: in the foreground it would wait for the garbage collector to find that out.</summary>
     public static Propagation PropagationOf(ResourceType type) => Leaves.Contains(type) ? Propagation.Background : Propagation.Foreground;
 
-    /// <summary>Whether objects of a kind as a rule are still there when their deletion is answered: after what they own, or, a claim, after the pods that use it (pvc-protection).</summary>
+    /// <summary>Whether objects of a kind as a rule are still there when their deletion is answered: they go after what runs for them, or, a claim, after the pods that use it (pvc-protection).</summary>
     public static bool Lingers(ResourceType type) => type == PersistentVolumeClaim || PropagationOf(type) == Propagation.Foreground;
 
     /// <summary>Finds a built-in kind; null where it is not one.</summary>
