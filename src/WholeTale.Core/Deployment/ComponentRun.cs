@@ -13,9 +13,11 @@ internal sealed class ComponentRun(PlannedComponent component, RunContext contex
 
     private readonly Dictionary<PlannedObject, AppliedResult> results = [];
     private readonly TaskCompletionSource prepared = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<bool> turn = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<bool> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ComponentStatus status = ComponentStatus.Pending;
     private string message = "";
+    private int arrived;
 
     internal PlannedComponent Component => component;
 
@@ -39,9 +41,13 @@ internal sealed class ComponentRun(PlannedComponent component, RunContext contex
 
     internal async Task RunAsync(IReadOnlyList<ComponentRun> needed, CancellationToken cancellationToken)
     {
+        using var early = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var arrival = Task.CompletedTask;
         try
         {
             await PrepareAsync(needed, cancellationToken);
+            if (!context.Options.NoWait && component.Objects.All(results.ContainsKey))
+                arrival = ArriveEarlyAsync(needed, early.Token);
             foreach (var other in needed)
             {
                 Tell(ComponentStatus.Pending, $"waits for {other.Component.Name}");
@@ -54,13 +60,14 @@ internal sealed class ComponentRun(PlannedComponent component, RunContext contex
             using var span = Telemetry.Source.StartActivity("component");
             span?.SetTag("component", component.Name);
             Tell(ComponentStatus.Progressing, "applying");
+            turn.TrySetResult(true);
             await ApplyAsync([.. component.Objects.Where(planned => !results.ContainsKey(planned))], cancellationToken);
             prepared.TrySetResult();
             if (!context.Options.NoWait)
                 await WaitAsync(cancellationToken);
             Tell(context.Options.NoWait ? Momentary() : ComponentStatus.Ready, "", ended: true);
             done.TrySetResult(true);
-            context.Arrived(component.Name);
+            Arrive();
         }
         catch (WholeTaleException exception)
         {
@@ -70,7 +77,10 @@ internal sealed class ComponentRun(PlannedComponent component, RunContext contex
         finally
         {
             prepared.TrySetResult();
+            turn.TrySetResult(false);
             done.TrySetResult(false);
+            await early.CancelAsync();
+            await arrival.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -119,6 +129,36 @@ internal sealed class ComponentRun(PlannedComponent component, RunContext contex
         await ApplyAsync(doors, cancellationToken);
     }
 
+    // All that it consists of was made early. It is there when that is ready and the components behind it start, since what those need is there then, too: the certificate's Secret.
+    private async Task ArriveEarlyAsync(IReadOnlyList<ComponentRun> needed, CancellationToken cancellationToken)
+    {
+        foreach (var other in needed)
+        {
+            if (!await other.turn.Task.WaitAsync(cancellationToken))
+                return;
+        }
+
+        using var own = ListenToOwn();
+        while (true)
+        {
+            var changed = own.Changed;
+            if (FirstNotReady() is null)
+                break;
+            await changed.WaitAsync(cancellationToken);
+        }
+
+        Arrive();
+    }
+
+    private void Arrive()
+    {
+        if (Interlocked.Exchange(ref arrived, 1) == 0)
+            context.Arrived(component.Name);
+    }
+
+    private ObjectListener ListenToOwn() =>
+        context.Live.Listen(component.Objects.Select(planned => planned.Reference), component.Objects.SelectMany(planned => ReadinessRules.Needs(planned.Reference.Type)));
+
     private async Task ApplyAsync(IReadOnlyList<PlannedObject> objects, CancellationToken cancellationToken)
     {
         await Task.WhenAll(objects.Select(async planned =>
@@ -150,7 +190,7 @@ internal sealed class ComponentRun(PlannedComponent component, RunContext contex
     {
         var began = context.Time.GetTimestamp();
         var suspicion = new Suspicion(component, context);
-        using var own = context.Live.Listen(component.Objects.Select(planned => planned.Reference), component.Objects.SelectMany(planned => ReadinessRules.Needs(planned.Reference.Type)));
+        using var own = ListenToOwn();
         long? failed = null;
         while (true)
         {

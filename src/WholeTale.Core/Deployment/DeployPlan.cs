@@ -49,7 +49,7 @@ internal sealed record DeployPlan
     /// <summary>What is to be done before the first object is written; null for nothing.</summary>
     internal Func<CancellationToken, Task>? Prepare { get; init; }
 
-    /// <summary>Is told of each component that is ready, by its name.</summary>
+    /// <summary>Is told once of each component whose objects are ready, by its name; that may be before its turn.</summary>
     internal Action<string> Arrived { get; init; } = _ => { };
 
     /// <summary>When it was made, as a timestamp of its clock.</summary>

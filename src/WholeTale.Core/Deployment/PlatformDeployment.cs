@@ -61,7 +61,7 @@ public sealed class PlatformDeployment : IAsyncDisposable
         var time = TimeProvider.System;
 
         // Everything that can be found wrong without the cluster is found first.
-        var site = await SiteCertificate.LoadAsync(settings, new Silence(), time, cancellationToken);
+        var site = await SiteCertificate.LoadAsync(settings, new Silence(), time, cancellationToken, PlatformSecretStore.PlaceholderCertificate(settings.Settings.Domain));
         var templates = TemplateSource.From(settings);
         var draft = Platform.Render(settings, PlatformSecretStore.Placeholder(site), cluster.Name, version: null, templates);
         var journal = new Journal(time);
@@ -102,13 +102,13 @@ public sealed class PlatformDeployment : IAsyncDisposable
         if (plan.Options.ReportPath is { } path)
             DeployReport.RequireWritable(path);
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task? look = null;
+        Task<IReadOnlyList<string>>? look = null;
         var watched = plan with
         {
             Arrived = component =>
             {
                 if (component == "ingress" && setsGirderUp && !plan.Options.NoWait)
-                    look = LookFromOutsideAsync(plan.Journal.Over(progress), enough.Token);
+                    look = LookFromOutsideAsync(enough.Token);
             },
         };
         try
@@ -119,7 +119,8 @@ public sealed class PlatformDeployment : IAsyncDisposable
             var isGirderPlanned = plan.Components.Any(component => component.Name == "girder");
             if (look is not null)
             {
-                await look;
+                foreach (var warning in await look)
+                    plan.Journal.Over(progress).Report(new WarningReport(warning));
                 deployment = deployment with { Warnings = plan.Journal.Warnings };
             }
 
@@ -132,7 +133,7 @@ public sealed class PlatformDeployment : IAsyncDisposable
         {
             await enough.CancelAsync();
             if (look is not null)
-                await look.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await ((Task)look).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
             // A run that failed or was stopped is worth a look most of all.
             if (plan.Options.ReportPath is not null)
@@ -154,12 +155,8 @@ public sealed class PlatformDeployment : IAsyncDisposable
         return DeploymentStatus.ReadAsync(cluster, Connect(cluster, null), cancellationToken);
     }
 
-    private async Task LookFromOutsideAsync(IProgress<Report> progress, CancellationToken cancellationToken)
-    {
-        var access = new PlatformAccess(plan.Client, plan.FindOwn, plan.NamespaceName, plan.Cluster.Settings!.Settings.Ingress, Outside, plan.Time);
-        foreach (var warning in await access.LookAsync(cancellationToken))
-            progress.Report(new WarningReport(warning));
-    }
+    private Task<IReadOnlyList<string>> LookFromOutsideAsync(CancellationToken cancellationToken) =>
+        new PlatformAccess(plan.Client, plan.FindOwn, plan.NamespaceName, plan.Cluster.Settings!.Settings.Ingress, Outside, plan.Time).LookAsync(cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => plan.Watch.DisposeAsync();

@@ -24,9 +24,13 @@ internal sealed class PlatformSecretStore(ResolvedSettings settings, string @nam
         RegistryPassword = new Secret("placeholder"),
         RegistryHtpasswd = new Secret("placeholder"),
         RegistryHttpSecret = new Secret("placeholder"),
-        RegistryCertificate = new TlsMaterial("placeholder", new Secret("placeholder"), DateTimeOffset.MinValue, DateTimeOffset.MaxValue, []),
+        RegistryCertificate = PlaceholderCertificate(""),
         SiteCertificate = site,
     };
+
+    /// <summary>A certificate that is used for nothing, good for a domain at any time: in place of one that would be made.</summary>
+    internal static TlsMaterial PlaceholderCertificate(string domain) =>
+        new("placeholder", new Secret("placeholder"), DateTimeOffset.MinValue, DateTimeOffset.MaxValue, [$"*.{domain}", domain]);
 
     /// <summary>Gives the secrets for a deploy.</summary>
     /// <param name="live">The namespace's Secrets.</param>

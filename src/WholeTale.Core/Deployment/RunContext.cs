@@ -49,7 +49,7 @@ internal sealed class RunContext
     /// <summary>Takes known secrets out of a text.</summary>
     internal Func<string, string> Redact { get; }
 
-    /// <summary>Is told of each component that is ready.</summary>
+    /// <summary>Is told once of each component whose objects are ready, which may be before its turn.</summary>
     internal Action<string> Arrived { get; }
 
     internal Journal Journal { get; }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Time.Testing;
 using WholeTale.Core.Deployment;
@@ -12,7 +13,7 @@ public sealed class EarlyObjectTests(SimulatedCluster simulated) : IClassFixture
     [Fact]
     public async Task What_runs_nothing_is_made_while_what_it_depends_on_starts()
     {
-        await Assert.ThrowsAsync<NotReadyException>(() => SimulatedCluster.DeployAsync(simulated.Cluster("early"), Three("early", isHomeless: true)));
+        await Assert.ThrowsAsync<NotReadyException>(() => SimulatedCluster.DeployAsync(simulated.Cluster("early"), Three("early", homeless: "store")));
 
         Assert.NotNull(await simulated.FindAsync("v1", "PersistentVolumeClaim", "early", "disk"));
         Assert.NotNull(await simulated.FindAsync("v1", "Service", "early", "front"));
@@ -26,7 +27,7 @@ public sealed class EarlyObjectTests(SimulatedCluster simulated) : IClassFixture
         var cluster = simulated.Cluster("turn");
         await SimulatedCluster.DeployAsync(cluster, Three("turn"));
 
-        await Assert.ThrowsAsync<NotReadyException>(() => SimulatedCluster.DeployAsync(cluster, Three("turn", isHomeless: true, value: "two")));
+        await Assert.ThrowsAsync<NotReadyException>(() => SimulatedCluster.DeployAsync(cluster, Three("turn", homeless: "store", value: "two")));
 
         Assert.Equal("one", (await simulated.FindAsync("v1", "ConfigMap", "turn", "settings")).Text("data", "key"));
     }
@@ -45,11 +46,20 @@ public sealed class EarlyObjectTests(SimulatedCluster simulated) : IClassFixture
     [Fact]
     public async Task GCEs_controller_finds_the_pods_from_which_it_takes_its_health_checks()
     {
-        await Assert.ThrowsAsync<NotReadyException>(() => SimulatedCluster.DeployAsync(simulated.Cluster("gce"), Three("gce", isHomeless: true, controller: "gce")));
+        await Assert.ThrowsAsync<NotReadyException>(() => SimulatedCluster.DeployAsync(simulated.Cluster("gce"), Three("gce", homeless: "store", controller: "gce")));
 
         Assert.NotNull(await simulated.FindAsync("v1", "Service", "gce", "front"));
         Assert.Null(await simulated.FindAsync("networking.k8s.io/v1", "Ingress", "gce", "door"));
     }
+
+    [Fact]
+    public async Task A_door_is_there_when_what_it_leads_to_starts() => Assert.Equal(["ingress", "store"], await ArrivalsAsync("open", homeless: "front"));
+
+    [Fact]
+    public async Task A_door_is_not_there_before_what_it_leads_to_has_what_it_needs() => Assert.Empty(await ArrivalsAsync("shut", homeless: "store"));
+
+    [Fact]
+    public async Task Each_component_arrives_once() => Assert.Equal(["front", "ingress", "store"], await ArrivalsAsync("once", homeless: ""));
 
     [Fact]
     public async Task Nobody_asks_why_of_what_is_ready_at_once()
@@ -63,6 +73,24 @@ public sealed class EarlyObjectTests(SimulatedCluster simulated) : IClassFixture
         Assert.DoesNotContain(listener.Reports.OfType<RequestReport>(), report => report.Path.Contains("/pods?", StringComparison.Ordinal) || report.Path.Contains("/events?", StringComparison.Ordinal));
     }
 
+    private async Task<IReadOnlyList<string>> ArrivalsAsync(string @namespace, string homeless)
+    {
+        var (manifests, arrived) = (Three(@namespace, homeless), new ConcurrentQueue<string>());
+        var plan = await new DeployPlanner(simulated.Cluster(@namespace), simulated.Client, new DeployOptions(), TimeProvider.System)
+            .PlanAsync(manifests, (_, _, _) => Task.FromResult(manifests), CancellationToken.None);
+        await using var watch = plan.Watch;
+        try
+        {
+            await new DeployRun(plan with { Arrived = arrived.Enqueue }, new SimulatedCluster.Listener(), "deploying").RunAsync(CancellationToken.None);
+        }
+        catch (NotReadyException) when (homeless.Length > 0)
+        {
+            // As it should.
+        }
+
+        return [.. arrived.Order(StringComparer.Ordinal)];
+    }
+
     private async Task<WholeTale.Core.Deployment.Deployment> RunAsync(string @namespace, TimeProvider time, SimulatedCluster.Listener listener)
     {
         await using var plan = await PlatformDeployment.PlanAsync(
@@ -70,12 +98,12 @@ public sealed class EarlyObjectTests(SimulatedCluster simulated) : IClassFixture
         return await plan.RunAsync(listener, CancellationToken.None);
     }
 
-    // A store that may fit on no node, a front that needs it, and a door that leads to the front.
-    private static ManifestSet Three(string @namespace, bool isHomeless = false, string value = "one", string? controller = null)
+    // A store, a front that needs it, and a door that leads to the front. One of the two may fit on no node.
+    private static ManifestSet Three(string @namespace, string homeless = "", string value = "one", string? controller = null)
     {
-        var store = Given.Workload(@namespace, "store");
-        if (isHomeless)
-            store["spec"]!["template"]!["spec"]!["nodeSelector"] = new JsonObject { ["room"] = "none" };
+        var (store, front) = (Given.Workload(@namespace, "store"), Given.Workload(@namespace, "front"));
+        if (homeless.Length > 0)
+            (homeless == "store" ? store : front)["spec"]!["template"]!["spec"]!["nodeSelector"] = new JsonObject { ["room"] = "none" };
         var claim = Given.Json($$"""
             {"apiVersion":"v1","kind":"PersistentVolumeClaim","metadata":{"name":"disk","namespace":"{{@namespace}}"},"spec":{"accessModes":["ReadWriteOnce"],"resources":{"requests":{"storage":"1Gi"} } } }
             """);
@@ -87,7 +115,7 @@ public sealed class EarlyObjectTests(SimulatedCluster simulated) : IClassFixture
             door["metadata"]!["annotations"] = new JsonObject { [ManifestFinish.ControllerAnnotation] = controller };
         return Given.Manifests(
             ("store", [], [store]),
-            ("front", ["store"], [Given.ConfigMap(@namespace, "settings", value), claim, service, Given.Workload(@namespace, "front")]),
+            ("front", ["store"], [Given.ConfigMap(@namespace, "settings", value), claim, service, front]),
             ("ingress", ["front"], [door]));
     }
 }
