@@ -12,6 +12,8 @@ namespace WholeTale.Core.Deployment;
 /// <summary>A planned deploy: complete and valid before the first write request.</summary>
 public sealed class PlatformDeployment : IAsyncDisposable
 {
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
+
     private readonly DeployPlan plan;
     private readonly bool setsGirderUp;
 
@@ -102,7 +104,7 @@ public sealed class PlatformDeployment : IAsyncDisposable
         if (plan.Options.ReportPath is { } path)
             DeployReport.RequireWritable(path);
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task<IReadOnlyList<string>>? look = null;
+        Task<(IReadOnlyList<string> Warnings, long Ended)>? look = null;
         var watched = plan with
         {
             Arrived = component =>
@@ -119,7 +121,11 @@ public sealed class PlatformDeployment : IAsyncDisposable
             var isGirderPlanned = plan.Components.Any(component => component.Name == "girder");
             if (look is not null)
             {
-                foreach (var warning in await look)
+                // What was not right when the door opened may have come right since: an address of a cloud answers late.
+                var (warnings, ended) = await look;
+                if (warnings.Count > 0 && plan.Time.GetElapsedTime(ended) > LookAgain)
+                    (warnings, _) = await LookFromOutsideAsync(cancellationToken);
+                foreach (var warning in warnings)
                     plan.Journal.Over(progress).Report(new WarningReport(warning));
                 deployment = deployment with { Warnings = plan.Journal.Warnings };
             }
@@ -155,8 +161,11 @@ public sealed class PlatformDeployment : IAsyncDisposable
         return DeploymentStatus.ReadAsync(cluster, Connect(cluster, null), cancellationToken);
     }
 
-    private Task<IReadOnlyList<string>> LookFromOutsideAsync(CancellationToken cancellationToken) =>
-        new PlatformAccess(plan.Client, plan.FindOwn, plan.NamespaceName, plan.Cluster.Settings!.Settings.Ingress, Outside, plan.Time).LookAsync(cancellationToken);
+    private async Task<(IReadOnlyList<string> Warnings, long Ended)> LookFromOutsideAsync(CancellationToken cancellationToken)
+    {
+        var access = new PlatformAccess(plan.Client, plan.FindOwn, plan.NamespaceName, plan.Cluster.Settings!.Settings.Ingress, Outside, plan.Time);
+        return (await access.LookAsync(cancellationToken), plan.Time.GetTimestamp());
+    }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => plan.Watch.DisposeAsync();

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using WholeTale.Core.Access;
 using WholeTale.Core.Clusters;
@@ -32,6 +33,18 @@ public sealed class AccessTests(SimulatedCluster simulated) : IClassFixture<Simu
         Assert.Contains("registry.local.wholetale.org. A 203.0.113.", exception.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_was_wrong_when_the_door_opened_and_came_right_while_the_rest_started_is_not_told()
+    {
+        await simulated.SetFaultsAsync("""{"on":"api","namespace":"late","verb":"patch","resource":"deployments","name":"girder","action":"latency","milliseconds":2500}""");
+        var outside = new LateOutside();
+
+        var deployment = await DeployAsync("late", outside, new IngressSettings());
+
+        Assert.DoesNotContain(deployment.Warnings, text => text.Contains("nothing answers", StringComparison.Ordinal));
+        Assert.Equal(2 * LateOutside.Hosts, outside.Looks);
+    }
+
     [Theory]
     [InlineData("203.0.113.7", "203.0.113.7", true)]
     [InlineData("203.0.113.7", "198.51.100.1", false)]
@@ -59,13 +72,34 @@ public sealed class AccessTests(SimulatedCluster simulated) : IClassFixture<Simu
     public void The_record_fits_the_kind_of_address(string ingress, string record) =>
         Assert.Equal([record], NameComparison.RecordsFor("girder.example.org", [new IngressAddress(ingress, 443)]));
 
-    private async Task<WholeTale.Core.Deployment.Deployment> DeployAsync(string @namespace, DeployedPlatform.KnownOutside outside, bool requireDns)
+    private Task<WholeTale.Core.Deployment.Deployment> DeployAsync(string @namespace, DeployedPlatform.KnownOutside outside, bool requireDns) =>
+        DeployAsync(@namespace, outside, new IngressSettings { Class = "nginx", RequireDns = requireDns, AddressTimeout = TimeSpan.FromSeconds(1) });
+
+    private async Task<WholeTale.Core.Deployment.Deployment> DeployAsync(string @namespace, IOutside outside, IngressSettings ingress)
     {
         var cluster = simulated.Cluster(@namespace);
-        var ingress = new IngressSettings { Class = "nginx", RequireDns = requireDns, AddressTimeout = TimeSpan.FromSeconds(1) };
         cluster = cluster with { Settings = cluster.Settings! with { Settings = cluster.Settings.Settings with { Ingress = ingress } } };
         await using var plan = await PlatformDeployment.PlanAsync(cluster, new DeployOptions(), new SimulatedCluster.Listener(), CancellationToken.None);
         plan.Outside = outside;
         return await plan.RunAsync(new SimulatedCluster.Listener(), CancellationToken.None);
+    }
+
+    /// <summary>A world in which the door answers from the second look on.</summary>
+    private sealed class LateOutside : IOutside
+    {
+        /// <summary>girder, dashboard and registry.</summary>
+        public const int Hosts = 3;
+
+        private readonly Outside real = new();
+        private int looks;
+
+        public int Looks => Volatile.Read(ref looks);
+
+        public Task<PresentedCertificate> GetCertificateAsync(IngressAddress address, string host, bool isJudged, CancellationToken cancellationToken) =>
+            Interlocked.Increment(ref looks) > Hosts
+                ? real.GetCertificateAsync(address, host, isJudged, cancellationToken)
+                : throw new SocketException((int)SocketError.ConnectionRefused);
+
+        public Task<IReadOnlyList<IPAddress>> FindAddressesAsync(string host, CancellationToken cancellationToken) => real.FindAddressesAsync(host, cancellationToken);
     }
 }
