@@ -164,7 +164,10 @@ public sealed class PlatformDeployment : IAsyncDisposable
     private async Task<(IReadOnlyList<string> Warnings, long Ended)> LookFromOutsideAsync(CancellationToken cancellationToken)
     {
         var access = new PlatformAccess(plan.Client, plan.FindOwn, plan.NamespaceName, plan.Cluster.Settings!.Settings.Ingress, Outside, plan.Time);
-        return (await access.LookAsync(cancellationToken), plan.Time.GetTimestamp());
+        var warnings = await access.LookAsync(cancellationToken);
+        foreach (var warning in warnings)
+            plan.Journal.Log.Write("look", "ingress", "", warning);
+        return (warnings, plan.Time.GetTimestamp());
     }
 
     /// <inheritdoc/>
