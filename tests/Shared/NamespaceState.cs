@@ -58,9 +58,14 @@ internal static class NamespaceState
 
         if (copy["data"] is JsonObject data && copy.ContainsKey("type"))
             copy["data"] = string.Join(',', data.Select(entry => entry.Key));
-        (metadata["annotations"] as JsonObject)?.Remove("wholetale.org/digest");
-        if (metadata["annotations"] is JsonObject { Count: 0 })
-            metadata.Remove("annotations");
+        if (metadata["annotations"] is JsonObject annotations)
+        {
+            annotations.Remove("wholetale.org/digest");
+            if (annotations.ContainsKey("wholetale.org/finished"))
+                annotations["wholetale.org/finished"] = "at some time";
+            if (annotations.Count == 0)
+                metadata.Remove("annotations");
+        }
 
         // It covers generated passwords.
         (copy["spec"]?["template"]?["metadata"]?["annotations"] as JsonObject)?.Remove("wholetale.org/configuration-checksum");

@@ -13,7 +13,7 @@ internal sealed class ComponentRun(PlannedComponent component, RunContext contex
 
     private readonly Dictionary<PlannedObject, AppliedResult> results = [];
     private readonly TaskCompletionSource prepared = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource<bool> turn = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<bool> applied = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<bool> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ComponentStatus status = ComponentStatus.Pending;
     private string message = "";
@@ -60,9 +60,9 @@ internal sealed class ComponentRun(PlannedComponent component, RunContext contex
             using var span = Telemetry.Source.StartActivity("component");
             span?.SetTag("component", component.Name);
             Tell(ComponentStatus.Progressing, "applying");
-            turn.TrySetResult(true);
             await ApplyAsync([.. component.Objects.Where(planned => !results.ContainsKey(planned))], cancellationToken);
             prepared.TrySetResult();
+            applied.TrySetResult(true);
             if (!context.Options.NoWait)
                 await WaitAsync(cancellationToken);
             Tell(context.Options.NoWait ? Momentary() : ComponentStatus.Ready, "", ended: true);
@@ -77,7 +77,7 @@ internal sealed class ComponentRun(PlannedComponent component, RunContext contex
         finally
         {
             prepared.TrySetResult();
-            turn.TrySetResult(false);
+            applied.TrySetResult(false);
             done.TrySetResult(false);
             await early.CancelAsync();
             await arrival.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -134,7 +134,7 @@ internal sealed class ComponentRun(PlannedComponent component, RunContext contex
     {
         foreach (var other in needed)
         {
-            if (!await other.turn.Task.WaitAsync(cancellationToken))
+            if (!await other.applied.Task.WaitAsync(cancellationToken))
                 return;
         }
 

@@ -36,7 +36,7 @@ public sealed class AccessTests(SimulatedCluster simulated) : IClassFixture<Simu
     [Fact]
     public async Task What_was_wrong_when_the_door_opened_and_came_right_while_the_rest_started_is_not_told()
     {
-        await simulated.SetFaultsAsync("""{"on":"api","namespace":"late","verb":"patch","resource":"deployments","name":"girder","action":"latency","milliseconds":2500}""");
+        await simulated.SetFaultsAsync("""{"on":"api","namespace":"late","verb":"patch","resource":"deployments","name":"celery-worker","action":"latency","milliseconds":2500}""");
         var outside = new LateOutside();
 
         var deployment = await DeployAsync("late", outside, new IngressSettings());

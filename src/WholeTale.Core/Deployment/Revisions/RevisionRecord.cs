@@ -98,7 +98,7 @@ internal sealed class RevisionRecord
             .Where(number => failure is null || number != good);
         await Task.WhenAll(old.Select(number => (Task)plan.Client.DeleteAsync(
                 RevisionStore.ReferenceOf(plan.NamespaceName, number), Propagation.Background, null, cancellationToken))
-            .Append(RevisionStore.WriteAsync(plan.Client, plan.NamespaceName, plan.Cluster.Name, revision, cancellationToken)));
+            .Append(RevisionStore.EndAsync(plan.Client, plan.NamespaceName, plan.Cluster.Name, revision, cancellationToken)));
     }
 
     /// <summary>Takes what the cluster refuses, since things are gone or have changed, for what it means.</summary>

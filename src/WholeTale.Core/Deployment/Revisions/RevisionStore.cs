@@ -20,6 +20,8 @@ internal static class RevisionStore
     private const string Prefix = "wholetale-revision-";
     private const string DataKey = "revision";
     private const string Digest = "wholetale.org/digest";
+    private const string Finished = "wholetale.org/finished";
+    private const string Message = "wholetale.org/message";
 
     internal static string NameOf(int number) => $"{Prefix}{number.ToString(CultureInfo.InvariantCulture)}";
 
@@ -73,9 +75,31 @@ internal static class RevisionStore
         return text.WrittenMemory;
     }
 
-    /// <summary>Writes a revision, over a former form of itself.</summary>
-    internal static Task WriteAsync(ApiClient client, string @namespace, string instance, Revision revision, CancellationToken cancellationToken) =>
-        client.ApplyAsync(ToSecret(@namespace, instance, revision), new ApplyOptions { Force = true }, cancellationToken);
+    /// <summary>Writes down how a revision ended. What it holds was written when it began.</summary>
+    internal static async Task EndAsync(ApiClient client, string @namespace, string instance, Revision revision, CancellationToken cancellationToken)
+    {
+        var (labels, annotations) = Ending(revision);
+        try
+        {
+            await client.MergeAsync(
+                ReferenceOf(@namespace, revision.Number), new JsonObject { ["metadata"] = new JsonObject { ["labels"] = labels, ["annotations"] = annotations } }, cancellationToken);
+        }
+        catch (ApiException exception) when (exception.Kind == FailureKind.NotFound)
+        {
+            // Somebody has deleted it meanwhile, and nothing else would know of what was made.
+            await client.ApplyAsync(ToSecret(@namespace, instance, revision), new ApplyOptions { Force = true }, cancellationToken);
+        }
+    }
+
+    private static (JsonObject Labels, JsonObject Annotations) Ending(Revision revision)
+    {
+        var annotations = new JsonObject();
+        if (revision.Finished is { } finished)
+            annotations[Finished] = finished.ToString("O", CultureInfo.InvariantCulture);
+        if (revision.Message.Length > 0)
+            annotations[Message] = revision.Message;
+        return (new JsonObject { [Labels.Outcome] = revision.Outcome.ToString() }, annotations);
+    }
 
     /// <summary>Writes a new revision, or over the interrupted one of the given resourceVersion, and over no other.</summary>
     /// <exception cref="ApiException">Conflict: another deploy has written it since.</exception>
@@ -116,6 +140,14 @@ internal static class RevisionStore
 
     private static JsonObject ToSecret(string @namespace, string instance, Revision revision)
     {
+        var (labels, annotations) = Ending(revision);
+        labels[Labels.Name] = Labels.Product;
+        labels[Labels.Instance] = instance;
+        labels[Labels.Component] = Labels.RevisionComponent;
+        labels[Labels.PartOf] = Labels.Product;
+        labels[Labels.ManagedBy] = Labels.Product;
+        labels[Labels.Revision] = revision.Number.ToString(CultureInfo.InvariantCulture);
+        annotations[Digest] = revision.Digest;
         using var packed = new MemoryStream();
         using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
         using (var writer = new Utf8JsonWriter(gzip))
@@ -128,17 +160,8 @@ internal static class RevisionStore
             {
                 ["name"] = NameOf(revision.Number),
                 ["namespace"] = @namespace,
-                ["labels"] = new JsonObject
-                {
-                    [Labels.Name] = Labels.Product,
-                    [Labels.Instance] = instance,
-                    [Labels.Component] = Labels.RevisionComponent,
-                    [Labels.PartOf] = Labels.Product,
-                    [Labels.ManagedBy] = Labels.Product,
-                    [Labels.Revision] = revision.Number.ToString(CultureInfo.InvariantCulture),
-                    [Labels.Outcome] = revision.Outcome.ToString(),
-                },
-                ["annotations"] = new JsonObject { [Digest] = revision.Digest },
+                ["labels"] = labels,
+                ["annotations"] = annotations,
             },
             ["type"] = "wholetale.org/revision.v1",
             ["data"] = new JsonObject { [DataKey] = Convert.ToBase64String(packed.GetBuffer(), 0, (int)packed.Length) },
@@ -149,11 +172,8 @@ internal static class RevisionStore
     {
         writer.WriteStartObject();
         writer.WriteNumber("number", revision.Number);
-        writer.WriteString("outcome", revision.Outcome.ToString());
         writer.WriteString("started", revision.Started.ToString("O", CultureInfo.InvariantCulture));
-        writer.WriteString("finished", revision.Finished?.ToString("O", CultureInfo.InvariantCulture));
         writer.WriteString("version", revision.Version);
-        writer.WriteString("message", revision.Message);
         writer.WritePropertyName("components");
         writer.WriteRawValue(revision.Text.Span, skipInputValidation: true);
         writer.WritePropertyName("leftovers");
@@ -168,7 +188,7 @@ internal static class RevisionStore
             using var gzip = new GZipStream(new MemoryStream(Convert.FromBase64String(secret.Text("data", DataKey))), CompressionMode.Decompress);
             var root = JsonDocument.Parse(gzip).RootElement;
             if (root.ValueKind != JsonValueKind.Object || JsonObject.Create(root) is not { } body
-                || body.Number("number") is not { } number || !Enum.TryParse<RevisionOutcome>(body.Text("outcome"), out var outcome))
+                || body.Number("number") is not { } number || !Enum.TryParse<RevisionOutcome>(secret.Label(Labels.Outcome), out var outcome))
             {
                 return null;
             }
@@ -178,12 +198,12 @@ internal static class RevisionStore
                 Number = (int)number,
                 Outcome = outcome,
                 Started = body.Time("started") ?? DateTimeOffset.MinValue,
-                Finished = body.Time("finished"),
+                Finished = DateTimeOffset.TryParse(secret.Annotation(Finished), CultureInfo.InvariantCulture, out var finished) ? finished : null,
                 Version = body.Text("version"),
-                Message = body.Text("message"),
+                Message = secret.Annotation(Message),
                 Digest = secret.Annotation(Digest),
                 Text = root.TryGetProperty("components", out var components) ? JsonMarshal.GetRawUtf8Value(components).ToArray() : "[]"u8.ToArray(),
-                Leftovers = body["leftovers"] as JsonArray ?? [],
+                Leftovers = outcome == RevisionOutcome.Deployed ? [] : body["leftovers"] as JsonArray ?? [],
                 ResourceVersion = secret.ResourceVersion(),
             };
         }
