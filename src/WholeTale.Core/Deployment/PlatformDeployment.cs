@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using WholeTale.Core.Access;
 using WholeTale.Core.Certificates;
 using WholeTale.Core.Clusters;
@@ -104,7 +105,7 @@ public sealed class PlatformDeployment : IAsyncDisposable
         if (plan.Options.ReportPath is { } path)
             DeployReport.RequireWritable(path);
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task<(IReadOnlyList<string> Warnings, long Ended)>? look = null;
+        Task<OutsideLook>? look = null;
         var watched = plan with
         {
             Arrived = component =>
@@ -122,10 +123,11 @@ public sealed class PlatformDeployment : IAsyncDisposable
             if (look is not null)
             {
                 // What was not right when the door opened may have come right since: an address of a cloud answers late.
-                var (warnings, ended) = await look;
-                if (warnings.Count > 0 && plan.Time.GetElapsedTime(ended) > LookAgain)
-                    (warnings, _) = await LookFromOutsideAsync(cancellationToken);
-                foreach (var warning in warnings)
+                var seen = await look;
+                if (!seen.IsRight && plan.Time.GetElapsedTime(seen.Ended) > LookAgain)
+                    seen = await LookFromOutsideAsync(cancellationToken);
+                seen.Failure?.Throw();
+                foreach (var warning in seen.Warnings)
                     plan.Journal.Over(progress).Report(new WarningReport(warning));
                 deployment = deployment with { Warnings = plan.Journal.Warnings };
             }
@@ -161,13 +163,29 @@ public sealed class PlatformDeployment : IAsyncDisposable
         return DeploymentStatus.ReadAsync(cluster, Connect(cluster, null), cancellationToken);
     }
 
-    private async Task<(IReadOnlyList<string> Warnings, long Ended)> LookFromOutsideAsync(CancellationToken cancellationToken)
+    private async Task<OutsideLook> LookFromOutsideAsync(CancellationToken cancellationToken)
     {
         var access = new PlatformAccess(plan.Client, plan.FindOwn, plan.NamespaceName, plan.Cluster.Settings!.Settings.Ingress, Outside, plan.Time);
-        var warnings = await access.LookAsync(cancellationToken);
-        foreach (var warning in warnings)
-            plan.Journal.Log.Write("look", "ingress", "", warning);
-        return (warnings, plan.Time.GetTimestamp());
+        IReadOnlyList<string> warnings = [];
+        ExceptionDispatchInfo? failure = null;
+        try
+        {
+            warnings = await access.LookAsync(cancellationToken);
+        }
+        catch (DeploymentException exception)
+        {
+            failure = ExceptionDispatchInfo.Capture(exception);
+        }
+
+        foreach (var seen in failure is null ? warnings : [failure.SourceException.Message])
+            plan.Journal.Log.Write("look", "ingress", "", seen);
+        return new OutsideLook(warnings, failure, plan.Time.GetTimestamp());
+    }
+
+    // What was found at the door, and when.
+    private sealed record OutsideLook(IReadOnlyList<string> Warnings, ExceptionDispatchInfo? Failure, long Ended)
+    {
+        public bool IsRight => Failure is null && Warnings.Count == 0;
     }
 
     /// <inheritdoc/>

@@ -1,0 +1,50 @@
+using System.Text.Json.Nodes;
+using WholeTale.Core.Deployment;
+using WholeTale.Core.Deployment.Revisions;
+using WholeTale.Core.Kubernetes;
+using WholeTale.Core.Manifests;
+
+namespace WholeTale.Core.Tests.Deployment;
+
+/// <summary>What is on record of deploys.</summary>
+public sealed class RevisionRecordTests(SimulatedCluster simulated) : IClassFixture<SimulatedCluster>
+{
+    [Fact]
+    public async Task The_record_tells_how_a_deploy_ended()
+    {
+        var cluster = simulated.Cluster("ended");
+        await SimulatedCluster.DeployAsync(cluster, Store("ended"));
+        var failure = await Assert.ThrowsAsync<NotReadyException>(() => SimulatedCluster.DeployAsync(cluster, Store("ended", isHomeless: true)));
+
+        var history = await RevisionHistory.ListAsync(cluster, TestContext.Current.CancellationToken);
+
+        Assert.Equal([(2, RevisionOutcome.Failed, false), (1, RevisionOutcome.Deployed, true)], history.Select(entry => (entry.Number, entry.Outcome, entry.Current)));
+        Assert.Equal([failure.Message, ""], history.Select(entry => entry.Message));
+        Assert.All(history, entry => Assert.InRange(entry.Duration!.Value, TimeSpan.Zero, DateTimeOffset.UtcNow - entry.Started));
+        Assert.All(history, entry => Assert.Equal(1, entry.Objects));
+    }
+
+    [Fact]
+    public async Task A_record_that_is_deleted_meanwhile_is_there_at_the_end()
+    {
+        await simulated.SetFaultsAsync("""{"on":"api","namespace":"lost","verb":"patch","resource":"deployments","action":"latency","milliseconds":2000}""");
+        var cluster = simulated.Cluster("lost");
+        var deploying = SimulatedCluster.DeployAsync(cluster, Store("lost"));
+        while (await simulated.FindAsync("v1", "Secret", "lost", "wholetale-revision-1") is null)
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        await simulated.Client.DeleteAsync(new ObjectReference(ResourceTypes.Secret, "lost", "wholetale-revision-1"), Propagation.Background, null, TestContext.Current.CancellationToken);
+
+        await deploying;
+
+        var entry = Assert.Single(await RevisionHistory.ListAsync(cluster, TestContext.Current.CancellationToken));
+        Assert.Equal((1, RevisionOutcome.Deployed, 1), (entry.Number, entry.Outcome, entry.Objects));
+    }
+
+    private static ManifestSet Store(string @namespace, bool isHomeless = false)
+    {
+        var store = Given.Workload(@namespace, "store");
+        if (isHomeless)
+            store["spec"]!["template"]!["spec"]!["nodeSelector"] = new JsonObject { ["room"] = "none" };
+        return Given.Manifests(("store", [], [store]));
+    }
+}
