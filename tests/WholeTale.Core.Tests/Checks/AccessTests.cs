@@ -39,7 +39,8 @@ public sealed class AccessTests(SimulatedCluster simulated) : IClassFixture<Simu
         await simulated.SetFaultsAsync("""{"on":"api","namespace":"late","verb":"patch","resource":"deployments","name":"celery-worker","action":"latency","milliseconds":2500}""");
         var outside = new LateOutside();
 
-        var deployment = await DeployAsync("late", outside, new IngressSettings());
+        // A host of its own: the simulator's door knows those of the other tests, too.
+        var deployment = await DeployAsync("late", outside, new IngressSettings(), "late.example");
 
         Assert.DoesNotContain(deployment.Warnings, text => text.Contains("nothing answers", StringComparison.Ordinal));
         Assert.Equal(2 * LateOutside.Hosts, outside.Looks);
@@ -75,10 +76,10 @@ public sealed class AccessTests(SimulatedCluster simulated) : IClassFixture<Simu
     private Task<WholeTale.Core.Deployment.Deployment> DeployAsync(string @namespace, DeployedPlatform.KnownOutside outside, bool requireDns) =>
         DeployAsync(@namespace, outside, new IngressSettings { Class = "nginx", RequireDns = requireDns, AddressTimeout = TimeSpan.FromSeconds(1) });
 
-    private async Task<WholeTale.Core.Deployment.Deployment> DeployAsync(string @namespace, IOutside outside, IngressSettings ingress)
+    private async Task<WholeTale.Core.Deployment.Deployment> DeployAsync(string @namespace, IOutside outside, IngressSettings ingress, string domain = "local.wholetale.org")
     {
         var cluster = simulated.Cluster(@namespace);
-        cluster = cluster with { Settings = cluster.Settings! with { Settings = cluster.Settings.Settings with { Ingress = ingress } } };
+        cluster = cluster with { Settings = cluster.Settings! with { Settings = cluster.Settings.Settings with { Ingress = ingress, Domain = domain } } };
         await using var plan = await PlatformDeployment.PlanAsync(cluster, new DeployOptions(), new SimulatedCluster.Listener(), CancellationToken.None);
         plan.Outside = outside;
         return await plan.RunAsync(new SimulatedCluster.Listener(), CancellationToken.None);
