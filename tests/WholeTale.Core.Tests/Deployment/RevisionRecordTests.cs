@@ -40,6 +40,20 @@ public sealed class RevisionRecordTests(SimulatedCluster simulated) : IClassFixt
         Assert.Equal((1, RevisionOutcome.Deployed, 1), (entry.Number, entry.Outcome, entry.Objects));
     }
 
+    [Fact]
+    public async Task A_message_that_is_longer_than_annotations_may_be_is_cut()
+    {
+        var cluster = simulated.Cluster("long");
+        await SimulatedCluster.DeployAsync(cluster, Store("long"));
+        var failed = RevisionStore.Describe(1, [], [], DateTimeOffset.UtcNow) with { Outcome = RevisionOutcome.Failed, Message = new string('ä', 300_000) };
+
+        await RevisionStore.EndAsync(simulated.Client, "long", cluster.Name, failed, TestContext.Current.CancellationToken);
+
+        var entry = Assert.Single(await RevisionHistory.ListAsync(cluster, TestContext.Current.CancellationToken));
+        Assert.Equal((RevisionOutcome.Failed, 1), (entry.Outcome, entry.Objects));
+        Assert.StartsWith("ää", entry.Message, StringComparison.Ordinal);
+    }
+
     private static ManifestSet Store(string @namespace, bool isHomeless = false)
     {
         var store = Given.Workload(@namespace, "store");

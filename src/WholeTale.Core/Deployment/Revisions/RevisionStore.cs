@@ -23,6 +23,9 @@ internal static class RevisionStore
     private const string Finished = "wholetale.org/finished";
     private const string Message = "wholetale.org/message";
 
+    // An object's annotations hold 256 KiB of UTF-8 (Kubernetes' concepts, Annotations), and a message quotes lines of logs, which may be of any length.
+    private const int LongestMessage = 32 * 1024;
+
     internal static string NameOf(int number) => $"{Prefix}{number.ToString(CultureInfo.InvariantCulture)}";
 
     internal static ObjectReference ReferenceOf(string @namespace, int number) => new(ResourceTypes.Secret, @namespace, NameOf(number));
@@ -97,7 +100,7 @@ internal static class RevisionStore
         if (revision.Finished is { } finished)
             annotations[Finished] = finished.ToString("O", CultureInfo.InvariantCulture);
         if (revision.Message.Length > 0)
-            annotations[Message] = revision.Message;
+            annotations[Message] = revision.Message.Length <= LongestMessage ? revision.Message : revision.Message[..LongestMessage] + "...";
         return (new JsonObject { [Labels.Outcome] = revision.Outcome.ToString() }, annotations);
     }
 
