@@ -7,7 +7,11 @@ public abstract record Report;
 
 /// <summary>A line for an interested reader (<c>-Verbose</c>), one a request or decision.</summary>
 /// <param name="Message">A whole sentence or a request line; never a secret.</param>
-public record VerboseReport(string Message) : Report;
+public record VerboseReport(string Message) : Report
+{
+    /// <summary>The line, made when it is asked for.</summary>
+    public virtual string Message { get; } = Message;
+}
 
 /// <summary>A request that was sent, however it ended; each attempt is one.</summary>
 /// <param name="Method">Its method.</param>
@@ -15,8 +19,11 @@ public record VerboseReport(string Message) : Report;
 /// <param name="Outcome">The status code of the answer, or <c>no answer</c>.</param>
 /// <param name="Elapsed">How long it took.</param>
 public sealed record RequestReport(string Method, string Path, string Outcome, TimeSpan Elapsed)
-    : VerboseReport(string.Create(CultureInfo.InvariantCulture, $"{Method} {Path}: {Outcome}, {Elapsed.TotalMilliseconds:0} ms"))
+    : VerboseReport("")
 {
+    /// <inheritdoc/>
+    public override string Message => string.Create(CultureInfo.InvariantCulture, $"{Method} {Path}: {Outcome}, {Elapsed.TotalMilliseconds:0} ms");
+
     /// <summary>Whether it got no answer, or one that says to ask again.</summary>
     public bool IsFailed => Outcome is not ['1' or '2' or '3' or '4', _, _] || Outcome == "429";
 }

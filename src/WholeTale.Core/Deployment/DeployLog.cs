@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -12,6 +13,8 @@ internal sealed class DeployLog : IDisposable
     private readonly Lock gate = new();
     private readonly TimeProvider time;
     private readonly Func<string, string> redact;
+    private readonly ArrayBufferWriter<byte> line = new();
+    private readonly Utf8JsonWriter json;
     private FileStream? file;
 
     private DeployLog(FileStream? file, TimeProvider time, Func<string, string> redact)
@@ -19,6 +22,7 @@ internal sealed class DeployLog : IDisposable
         this.file = file;
         this.time = time;
         this.redact = redact;
+        json = new Utf8JsonWriter(line, Readable);
     }
 
     /// <summary>A log that keeps nothing.</summary>
@@ -75,29 +79,31 @@ internal sealed class DeployLog : IDisposable
     {
         if (file is null)
             return;
-        using var line = new MemoryStream();
-        using (var json = new Utf8JsonWriter(line, Readable))
+        (subject, result) = (redact(subject), redact(result));
+        lock (gate)
         {
+            // The log may have ended meanwhile.
+            if (file is null)
+                return;
+            line.ResetWrittenCount();
+            json.Reset();
             json.WriteStartObject();
             json.WriteString("time", time.GetUtcNow());
             json.WriteString("event", what);
             if (component.Length > 0)
                 json.WriteString("component", component);
-            json.WriteString("subject", redact(subject));
-            json.WriteString("result", redact(result));
+            json.WriteString("subject", subject);
+            json.WriteString("result", result);
             json.WriteEndObject();
-        }
-
-        line.WriteByte((byte)'\n');
-        lock (gate)
-        {
+            json.Flush();
+            line.Write("\n"u8);
             try
             {
-                file?.Write(line.GetBuffer(), 0, (int)line.Length);
+                file.Write(line.WrittenSpan);
             }
             catch (IOException)
             {
-                file?.Dispose();
+                file.Dispose();
                 file = null;
             }
         }
@@ -107,6 +113,7 @@ internal sealed class DeployLog : IDisposable
     {
         lock (gate)
         {
+            json.Dispose();
             file?.Dispose();
             file = null;
         }

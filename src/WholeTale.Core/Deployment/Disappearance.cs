@@ -8,24 +8,30 @@ internal sealed class Disappearance(LiveObjects live, TimeSpan patience, TimePro
 {
     internal async Task WaitAsync(IReadOnlyList<PlannedObject> objects, Action<string> tell, CancellationToken cancellationToken)
     {
-        var began = time.GetTimestamp();
-        while (true)
+        using var own = live.Listen(objects.Select(planned => planned.Reference), []);
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var timeUp = Task.Delay(patience, time, enough.Token);
+        try
         {
-            var changed = live.Changed;
-            live.ThrowIfFailed();
+            while (true)
+            {
+                var changed = own.Changed;
+                live.ThrowIfFailed();
 
-            // One of the same name with another uid is somebody's new object: ours is gone.
-            var left = objects.Where(planned => live.Find(planned.Reference) is { } item && item.Uid() == planned.Manifest.Uid()).ToList();
-            if (left.Count == 0)
-                return;
-            tell($"waits for {left[0].Reference}{(left.Count > 1 ? $" and {left.Count - 1} more" : "")}");
-            var wait = patience - time.GetElapsedTime(began);
-            if (wait <= TimeSpan.Zero)
-                throw Stuck(left);
-            using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            await Task.WhenAny(changed, Task.Delay(wait, time, enough.Token));
+                // One of the same name with another uid is somebody's new object: ours is gone.
+                var left = objects.Where(planned => live.Find(planned.Reference) is { } item && item.Uid() == planned.Manifest.Uid()).ToList();
+                if (left.Count == 0)
+                    return;
+                tell($"waits for {left[0].Reference}{(left.Count > 1 ? $" and {left.Count - 1} more" : "")}");
+                if (timeUp.IsCompletedSuccessfully)
+                    throw Stuck(left);
+                await Task.WhenAny(changed, timeUp);
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+        }
+        finally
+        {
             await enough.CancelAsync();
-            cancellationToken.ThrowIfCancellationRequested();
         }
     }
 

@@ -34,7 +34,10 @@ internal sealed class NamespaceRemoval(ApiClient client, string @namespace, stri
     }
 
     private Task<(ResourceType Type, IReadOnlyList<JsonObject> Items)[]> ListAsync(IEnumerable<ResourceType> types, CancellationToken cancellationToken) =>
-        Task.WhenAll(types.Select(async type => (type, (await client.ListAsync(type, @namespace, null, cancellationToken)).Items)));
+        Task.WhenAll(types.Select(async type => (type, (await client.ListAsync(type, @namespace, null, Form(type), cancellationToken)).Items)));
+
+    // Which Secrets are every namespace's is told by their type.
+    private static ObjectForm Form(ResourceType type) => type == ResourceTypes.Secret ? ObjectForm.Whole : ObjectForm.Metadata;
 
     // What others' controllers serve: an object of theirs in the namespace would go with it. Who may not read the definitions is not stopped by that.
     private async Task<(ResourceType Type, IReadOnlyList<JsonObject> Items)[]> ListCustomAsync(CancellationToken cancellationToken)

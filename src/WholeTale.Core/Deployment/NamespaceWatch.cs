@@ -5,7 +5,11 @@ using WholeTale.Core.Kubernetes;
 namespace WholeTale.Core.Deployment;
 
 /// <summary>Keeps <see cref="LiveObjects"/> up to date: one list a kind when planning, one watch a kind from there on, opened only once something has to be waited for.</summary>
-internal sealed class NamespaceWatch(ApiClient client, string @namespace, string? selector) : IAsyncDisposable
+/// <param name="client">Whom it asks.</param>
+/// <param name="namespace">Where it looks.</param>
+/// <param name="selector">A label selector, or null.</param>
+/// <param name="whole">The kinds of which more than metadata is needed; null for all.</param>
+internal sealed class NamespaceWatch(ApiClient client, string @namespace, string? selector, IReadOnlyCollection<ResourceType>? whole = null) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<ResourceType, ObjectList> lists = new();
     private readonly ConcurrentDictionary<ResourceType, Task> watches = new();
@@ -40,7 +44,7 @@ internal sealed class NamespaceWatch(ApiClient client, string @namespace, string
         ObjectList list;
         try
         {
-            list = await client.ListAsync(type, type.Namespaced ? @namespace : null, Selector(type), cancellationToken);
+            list = await client.ListAsync(type, type.Namespaced ? @namespace : null, Selector(type), Form(type), cancellationToken);
         }
         catch (ApiException exception) when (isOptional && exception.Kind == FailureKind.Forbidden)
         {
@@ -57,7 +61,7 @@ internal sealed class NamespaceWatch(ApiClient client, string @namespace, string
     {
         try
         {
-            await foreach (var change in client.WatchAsync(type, type.Namespaced ? @namespace : null, Selector(type), lists.GetValueOrDefault(type), ended.Token))
+            await foreach (var change in client.WatchAsync(type, type.Namespaced ? @namespace : null, Selector(type), Form(type), lists.GetValueOrDefault(type), ended.Token))
                 Live.Note(type, change);
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
@@ -74,6 +78,8 @@ internal sealed class NamespaceWatch(ApiClient client, string @namespace, string
 
     // These only make waiting, diagnoses and tidying up better: who may not read them deploys without.
     private static bool IsOptional(ResourceType type) => type == ResourceTypes.Event || type == ResourceTypes.Lease || !type.Namespaced;
+
+    private ObjectForm Form(ResourceType type) => whole?.Contains(type) == false ? ObjectForm.Metadata : ObjectForm.Whole;
 
     // Events carry no labels, and what belongs to the cluster is not ours.
     private string? Selector(ResourceType type) => type == ResourceTypes.Event || !type.Namespaced ? null : selector;

@@ -19,6 +19,9 @@ public sealed class Removal : IAsyncDisposable
     // What the platform has besides; who may not read these can have made none of them.
     private static readonly ResourceType[] PlatformTypes = [ResourceTypes.ServiceAccount, ResourceTypes.Role, ResourceTypes.RoleBinding];
 
+    // The records are read; of everything else it counts what it is, not what it says.
+    private static readonly ResourceType[] Read = [ResourceTypes.Secret];
+
     private readonly Cluster cluster;
     private readonly ApiClient client;
     private readonly NamespaceWatch watch;
@@ -134,7 +137,7 @@ public sealed class Removal : IAsyncDisposable
 
     private static async Task<Removal> LookAsync(Cluster cluster, ApiClient client, bool keepData, CancellationToken cancellationToken)
     {
-        var watch = new NamespaceWatch(client, cluster.Namespace, Labels.Ours);
+        var watch = new NamespaceWatch(client, cluster.Namespace, Labels.Ours, Read);
         try
         {
             var space = client.FindAsync(new ObjectReference(ResourceTypes.Namespace, null, cluster.Namespace), cancellationToken);
@@ -167,7 +170,7 @@ public sealed class Removal : IAsyncDisposable
     private async Task DeleteAsync(string activity, DeploySettings settings, DeployLease held, IProgress<Report> progress, CancellationToken cancellationToken)
     {
         using var run = new RemovalRun(client, watch, stages, settings, activity, progress);
-        var records = client.ListAsync(ResourceTypes.Secret, cluster.Namespace, Labels.Revision, cancellationToken);
+        var records = client.ListAsync(ResourceTypes.Secret, cluster.Namespace, Labels.Revision, ObjectForm.Metadata, cancellationToken);
         await Task.WhenAll(records, run.DeleteObjectsAsync(cancellationToken));
         if (Versions((await records).Items).SetEquals(known))
         {

@@ -70,9 +70,14 @@ public sealed class ApiClient
     /// <param name="labelSelector">Label selector, or null.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="ApiException">The server cannot be reached or refuses.</exception>
-    public async Task<ObjectList> ListAsync(ResourceType type, string? @namespace, string? labelSelector, CancellationToken cancellationToken)
+    public Task<ObjectList> ListAsync(ResourceType type, string? @namespace, string? labelSelector, CancellationToken cancellationToken) =>
+        ListAsync(type, @namespace, labelSelector, ObjectForm.Whole, cancellationToken);
+
+    /// <summary>The same, of as much of the objects as is needed.</summary>
+    /// <exception cref="ApiException">The server cannot be reached or refuses.</exception>
+    internal async Task<ObjectList> ListAsync(ResourceType type, string? @namespace, string? labelSelector, ObjectForm form, CancellationToken cancellationToken)
     {
-        var (items, resourceVersion) = await ListElementsAsync(type, @namespace, labelSelector, item => Typed(type, item.Clone()), cancellationToken);
+        var (items, resourceVersion) = await ListElementsAsync(type, @namespace, labelSelector, form, item => Typed(type, JsonObject.Create(item.Clone())!), cancellationToken);
         return new ObjectList(items, resourceVersion);
     }
 
@@ -85,11 +90,13 @@ public sealed class ApiClient
     /// <exception cref="ApiException">The server cannot be reached or refuses.</exception>
     internal async Task<IReadOnlyList<T>> ListAsync<T>(
         ResourceType type, string? @namespace, string? labelSelector, Func<JsonObject, T> read, CancellationToken cancellationToken) =>
-        (await ListElementsAsync(type, @namespace, labelSelector, item => read(Typed(type, item)), cancellationToken)).Items;
+        (await ListElementsAsync(type, @namespace, labelSelector, ObjectForm.Whole, item => read(Typed(type, JsonObject.Create(item)!)), cancellationToken)).Items;
 
     private async Task<(IReadOnlyList<T> Items, string ResourceVersion)> ListElementsAsync<T>(
-        ResourceType type, string? @namespace, string? labelSelector, Func<JsonElement, T> read, CancellationToken cancellationToken)
+        ResourceType type, string? @namespace, string? labelSelector, ObjectForm form, Func<JsonElement, T> read, CancellationToken cancellationToken)
     {
+        // A server that knows no other form of what it serves, as an aggregated one may, gives the whole.
+        var accept = form == ObjectForm.Metadata ? $"{ApiTransport.Json};as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,{ApiTransport.Json}" : ApiTransport.Json;
         var items = new List<T>();
         string? token = null;
         while (true)
@@ -99,7 +106,7 @@ public sealed class ApiClient
             ObjectPage<T> page;
             try
             {
-                page = await transport.ReadAsync($"{type.CollectionPath(@namespace)}?{query}", utf8 => ObjectPage<T>.Parse(utf8, read), cancellationToken);
+                page = await transport.ReadAsync($"{type.CollectionPath(@namespace)}?{query}", accept, utf8 => ObjectPage<T>.Parse(utf8, read), cancellationToken);
             }
             catch (ApiException exception) when (token is not null && exception.StatusCode == HttpStatusCode.Gone)
             {
@@ -116,24 +123,23 @@ public sealed class ApiClient
         }
     }
 
-    // Items of a list of built-in kinds do not say what they are.
-    private static JsonObject Typed(ResourceType type, JsonElement element)
+    // Items of a list of built-in kinds do not say what they are, and metadata says that it is metadata.
+    internal static JsonObject Typed(ResourceType type, JsonObject item)
     {
-        var item = JsonObject.Create(element)!;
-        item["apiVersion"] ??= type.ApiVersion;
-        item["kind"] ??= type.Kind;
+        item["apiVersion"] = type.ApiVersion;
+        item["kind"] = type.Kind;
         return item;
     }
 
     /// <summary>Lists once, then watches for ever: resumes by resourceVersion, lists anew on 410, reconnects when the server closes or stalls. Ends by cancellation alone, or by an error that retrying cannot mend.</summary>
     /// <exception cref="ApiException">The server refuses.</exception>
     public IAsyncEnumerable<ObjectEvent> WatchAsync(ResourceType type, string? @namespace, string? labelSelector, CancellationToken cancellationToken) =>
-        WatchAsync(type, @namespace, labelSelector, null, cancellationToken);
+        WatchAsync(type, @namespace, labelSelector, ObjectForm.Whole, null, cancellationToken);
 
-    /// <summary>The same, going on from a list that the caller has at hand.</summary>
+    /// <summary>The same, of as much of the objects as is needed, and going on from a list that the caller has at hand.</summary>
     internal IAsyncEnumerable<ObjectEvent> WatchAsync(
-        ResourceType type, string? @namespace, string? labelSelector, ObjectList? first, CancellationToken cancellationToken) =>
-        new ObjectWatch(this, transport, type, @namespace, labelSelector, first, time).RunAsync(cancellationToken);
+        ResourceType type, string? @namespace, string? labelSelector, ObjectForm form, ObjectList? first, CancellationToken cancellationToken) =>
+        new ObjectWatch(this, transport, type, @namespace, labelSelector, form, first, time).RunAsync(cancellationToken);
 
     /// <summary>Server-side apply (KEP-555).</summary>
     /// <exception cref="ApiException">The server cannot be reached or refuses; status 409 for a conflict with another field manager.</exception>
@@ -210,7 +216,7 @@ public sealed class ApiClient
         if (options.Since is { } since)
             query.Add($"sinceSeconds={Math.Max(1, (long)since.TotalSeconds)}");
         var path = $"{new ObjectReference(ResourceTypes.Pod, @namespace, pod).Path}/log?{string.Join('&', query)}";
-        var response = await transport.OpenAsync(HttpMethod.Get, path, null, null, ApiTransport.AttemptTimeout, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        var response = await transport.OpenAsync(path, ApiTransport.Json, cancellationToken);
         return await response.Content.ReadAsStreamAsync(cancellationToken);
     }
 
@@ -238,7 +244,7 @@ public sealed class ApiClient
     public HttpClient CreateServiceProxy(string @namespace, string service, string port) =>
         new(new BearerHandler(transport.Connection, transport.Handler), disposeHandler: false)
         {
-            BaseAddress = new Uri(transport.Http.BaseAddress!, $"{new ObjectReference(ResourceTypes.Service, @namespace, $"{service}:{port}").Path}/proxy/"),
+            BaseAddress = new Uri(transport.Address, $"{new ObjectReference(ResourceTypes.Service, @namespace, $"{service}:{port}").Path}/proxy/"),
             DefaultRequestVersion = HttpVersion.Version20,
             DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };

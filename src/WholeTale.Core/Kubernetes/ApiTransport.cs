@@ -12,8 +12,13 @@ namespace WholeTale.Core.Kubernetes;
 /// <summary>Sends requests to one API server: trust, credentials, deadlines and retries. Answers that are errors become <see cref="ApiException"/>.</summary>
 internal sealed class ApiTransport
 {
+    /// <summary>The media type of nearly all that is said.</summary>
+    internal const string Json = "application/json";
+
     /// <summary>How long one attempt of an ordinary call may take.</summary>
-    internal static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(30);
+
+    private static readonly string Agent = $"wholetale/{typeof(ApiTransport).Assembly.GetName().Version?.ToString(3) ?? "0"}";
 
     private readonly ApiConnection connection;
     private readonly TimeProvider time;
@@ -32,19 +37,16 @@ internal sealed class ApiTransport
         this.time = time;
         this.progress = progress;
         Handler = handler;
-        Http = new HttpClient(Handler, disposeHandler: false)
-        {
-            BaseAddress = new Uri(connection.Endpoint.AbsoluteUri.TrimEnd('/') + "/"),
-            Timeout = Timeout.InfiniteTimeSpan,
-            DefaultRequestVersion = HttpVersion.Version20,
-            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
-        };
-        Http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("wholetale", typeof(ApiTransport).Assembly.GetName().Version?.ToString(3) ?? "0"));
+        Http = new HttpMessageInvoker(handler, disposeHandler: false);
+        Address = new Uri(connection.Endpoint.AbsoluteUri.TrimEnd('/') + "/");
         retries = new RetryPolicy(time).Build();
     }
 
-    /// <summary>The client beneath; its base address is the server's.</summary>
-    internal HttpClient Http { get; }
+    /// <summary>The server's address, which paths are relative to.</summary>
+    internal Uri Address { get; }
+
+    // Nothing of HttpClient is needed that the deadline and the retries here do not do.
+    private HttpMessageInvoker Http { get; }
 
     /// <summary>The connection pool, shared with service proxies.</summary>
     internal HttpMessageHandler Handler { get; }
@@ -60,42 +62,40 @@ internal sealed class ApiTransport
         HttpMethod method, string path, string? contentType, JsonNode? body, CancellationToken cancellationToken)
     {
         var payload = body is null ? null : JsonSerializer.SerializeToUtf8Bytes(body);
-        using var response = await OpenAsync(method, path, contentType, payload, AttemptTimeout, HttpCompletionOption.ResponseContentRead, cancellationToken);
-        return (await ParseAsync(response, method, path, static utf8 => JsonNode.Parse(utf8.Span) as JsonObject ?? [], cancellationToken), response);
+        JsonObject answer = [];
+        using var response = await AskAsync(method, path, Json, contentType, payload, utf8 => answer = JsonNode.Parse(utf8.Span) as JsonObject ?? [], cancellationToken);
+        return (answer, response);
     }
 
     /// <summary>Sends a GET request and gives what a parser makes of its JSON answer.</summary>
-    internal async Task<T> ReadAsync<T>(string path, Func<ReadOnlyMemory<byte>, T> parse, CancellationToken cancellationToken)
+    /// <param name="path">What is asked for.</param>
+    /// <param name="accept">The media types that will do.</param>
+    /// <param name="parse">Reads the answer.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    internal async Task<T> ReadAsync<T>(string path, string accept, Func<ReadOnlyMemory<byte>, T> parse, CancellationToken cancellationToken)
+        where T : class
     {
-        using var response = await OpenAsync(HttpMethod.Get, path, null, null, AttemptTimeout, HttpCompletionOption.ResponseContentRead, cancellationToken);
-        return await ParseAsync(response, HttpMethod.Get, path, parse, cancellationToken);
+        T? answer = null;
+        using var response = await AskAsync(HttpMethod.Get, path, accept, null, null, utf8 => answer = parse(utf8), cancellationToken);
+        return answer!;
     }
 
-    private async Task<T> ParseAsync<T>(HttpResponseMessage response, HttpMethod method, string path, Func<ReadOnlyMemory<byte>, T> parse, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return parse(await response.Content.ReadAsByteArrayAsync(cancellationToken));
-        }
-        catch (JsonException exception)
-        {
-            throw new ApiException(
-                response.StatusCode, null, null, FailureKind.Unreachable, connection.Endpoint.Host,
-                $"{connection.Name} answered {method} {path} with something that is not JSON.",
-                "Check that the endpoint is a Kubernetes API server and not a proxy's page.", exception);
-        }
-    }
+    /// <summary>Opens a response whose content is read as it comes, retrying what may pass; the caller disposes it.</summary>
+    /// <param name="path">What is asked for.</param>
+    /// <param name="accept">The media types that will do.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    internal Task<HttpResponseMessage> OpenAsync(string path, string accept, CancellationToken cancellationToken) =>
+        AskAsync(HttpMethod.Get, path, accept, null, null, null, cancellationToken);
 
-    /// <summary>Opens a response, retrying what may pass; the caller disposes it.</summary>
-    internal async Task<HttpResponseMessage> OpenAsync(
-        HttpMethod method, string path, string? contentType, byte[]? payload, TimeSpan attemptTimeout, HttpCompletionOption completion, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> AskAsync(
+        HttpMethod method, string path, string accept, string? contentType, byte[]? payload, Action<ReadOnlyMemory<byte>>? read, CancellationToken cancellationToken)
     {
         var context = RetryPolicy.ContextOf(method, cancellationToken);
         HttpResponseMessage response;
         try
         {
             response = await retries.ExecuteAsync(
-                async resilience => await AttemptAsync(method, path, contentType, payload, attemptTimeout, completion, resilience.CancellationToken), context);
+                resilience => new ValueTask<HttpResponseMessage>(AttemptAsync(method, path, accept, contentType, payload, read, resilience.CancellationToken)), context);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or TimeoutException && !cancellationToken.IsCancellationRequested)
         {
@@ -112,36 +112,52 @@ internal sealed class ApiTransport
             throw await ApiErrors.FromAsync(connection, method, path, response, cancellationToken);
     }
 
+    // Reads the content, too, where a reader is given.
     private async Task<HttpResponseMessage> AttemptAsync(
-        HttpMethod method, string path, string? contentType, byte[]? payload, TimeSpan attemptTimeout, HttpCompletionOption completion, CancellationToken cancellationToken)
+        HttpMethod method, string path, string accept, string? contentType, byte[]? payload, Action<ReadOnlyMemory<byte>>? read, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(method, path) { Version = Http.DefaultRequestVersion, VersionPolicy = Http.DefaultVersionPolicy };
-        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        using var request = new HttpRequestMessage(method, new Uri(Address, path)) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionOrLower };
+        request.Headers.TryAddWithoutValidation("User-Agent", Agent);
+        request.Headers.TryAddWithoutValidation("Accept", accept);
         if (payload is not null)
-            request.Content = new ByteArrayContent(payload) { Headers = { ContentType = new MediaTypeHeaderValue(contentType ?? "application/json") } };
+        {
+            request.Content = new ByteArrayContent(payload);
+            request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType ?? Json);
+        }
+
         if (connection.Token is not null && await connection.Token(cancellationToken) is { Length: > 0 } token)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
 
-        using var deadline = new CancellationTokenSource(attemptTimeout, time);
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        using var attempt = new CancellationTokenSource(AttemptTimeout, time);
+        using var stop = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), attempt);
         var began = time.GetTimestamp();
         var outcome = "no answer";
         try
         {
-            var response = await Http.SendAsync(request, completion, linked.Token);
+            var response = await Http.SendAsync(request, attempt.Token);
             outcome = ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);
-            if (completion == HttpCompletionOption.ResponseContentRead && !await IsWholeAsync(response, linked.Token))
+            if (read is null)
+                return response;
+            var isTaken = false;
+            try
             {
-                response.Dispose();
-                outcome += ", broken off";
-                throw new IOException($"the answer to {method} {path} breaks off");
+                isTaken = Take(response, await response.Content.ReadAsByteArrayAsync(attempt.Token), method, path, read);
+            }
+            finally
+            {
+                if (!isTaken)
+                    response.Dispose();
             }
 
-            return response;
+            if (isTaken)
+                return response;
+            outcome += ", broken off";
+            throw new IOException($"the answer to {method} {path} breaks off");
         }
-        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (exception is OperationCanceledException or HttpRequestException or IOException && attempt.IsCancellationRequested)
         {
-            throw new TimeoutException($"{method} {path} had no answer within {attemptTimeout.TotalSeconds:0} s.");
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new TimeoutException($"{method} {path} had no answer within {AttemptTimeout.TotalSeconds:0} s.", exception);
         }
         finally
         {
@@ -149,14 +165,37 @@ internal sealed class ApiTransport
         }
     }
 
-    // A proxy may end an answer that broke off as if it were whole.
-    private static async Task<bool> IsWholeAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    // Reads an answer that tells of success; false where it breaks off, of whatever it tells.
+    private bool Take(HttpResponseMessage response, byte[] content, HttpMethod method, string path, Action<ReadOnlyMemory<byte>> read)
     {
-        if (response.Content.Headers.ContentType?.MediaType != "application/json")
+        if (!response.IsSuccessStatusCode)
+            return IsWhole(response, content);
+        try
+        {
+            read(content);
+            return true;
+        }
+        catch (JsonException) when (!IsWhole(response, content))
+        {
+            return false;
+        }
+        catch (JsonException exception)
+        {
+            throw new ApiException(
+                response.StatusCode, null, null, FailureKind.Unreachable, connection.Endpoint.Host,
+                $"{connection.Name} answered {method} {path} with something that is not JSON.",
+                "Check that the endpoint is a Kubernetes API server and not a proxy's page.", exception);
+        }
+    }
+
+    // A proxy may end an answer that broke off as if it were whole.
+    private static bool IsWhole(HttpResponseMessage response, byte[] content)
+    {
+        if (response.Content.Headers.ContentType?.MediaType != Json)
             return true;
         try
         {
-            var reader = new Utf8JsonReader(await response.Content.ReadAsByteArrayAsync(cancellationToken), isFinalBlock: false, default);
+            var reader = new Utf8JsonReader(content, isFinalBlock: false, default);
             return reader.Read() && reader.TrySkip();
         }
         catch (JsonException)
@@ -202,4 +241,5 @@ internal sealed class ApiTransport
         }
 
         return options;
-    }}
+    }
+}

@@ -18,6 +18,9 @@ public sealed record ResourceType(string Group, string Version, string Kind, str
         return Namespaced && @namespace is not null ? $"{root}/namespaces/{Uri.EscapeDataString(@namespace)}/{Plural}" : $"{root}/{Plural}";
     }
 
+    /// <summary>A hash of what tells kinds apart as a rule: the name in paths.</summary>
+    public override int GetHashCode() => Plural.GetHashCode(StringComparison.Ordinal);
+
     /// <inheritdoc/>
     public override string ToString() => Kind;
 }

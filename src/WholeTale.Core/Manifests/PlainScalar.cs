@@ -12,6 +12,11 @@ internal static partial class PlainScalar
     /// <returns>False where one version of YAML takes it for text and the other does not.</returns>
     public static bool TryRead(string word, out JsonNode? value)
     {
+        if (IsSurelyText(word))
+        {
+            value = JsonValue.Create(word);
+            return true;
+        }
         value = null;
         switch (word)
         {
@@ -35,6 +40,10 @@ internal static partial class PlainScalar
 
     /// <summary>Whether some reader of YAML would take the unquoted word for something else than text.</summary>
     public static bool IsText(string word) => TryRead(word, out var value) && value is JsonValue json && json.TryGetValue<string>(out _);
+
+    // Nearly all words: by how they begin, or by their length where they begin as null, true, yes, off and the like do.
+    private static bool IsSurelyText(string word) =>
+        word.Length > 0 && !char.IsAsciiDigit(word[0]) && !"+-.<=~".Contains(word[0], StringComparison.Ordinal) && (word.Length > 5 || !"ntfyo".Contains(char.ToLowerInvariant(word[0]), StringComparison.Ordinal));
 
     private static bool IsAmbiguous(string word) => Word11().IsMatch(word) || Number().IsMatch(word) || Date().IsMatch(word);
 

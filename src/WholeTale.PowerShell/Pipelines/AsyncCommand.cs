@@ -34,7 +34,14 @@ public abstract class AsyncCommand : PSCmdlet, IDisposable
     }
 
     /// <summary>Whether ShouldProcess will tell what it is about, and not only ask. Asked on the pipeline thread.</summary>
-    internal bool Describes => IsWhatIf || (Given("Verbose") ?? GetVariableValue("VerbosePreference") is not ActionPreference.SilentlyContinue);
+    internal bool Describes => IsWhatIf || IsVerbose;
+
+    /// <summary>Whether somebody may see verbose lines. Asked on the pipeline thread.</summary>
+    internal bool IsVerbose => Given("Verbose") ?? GetVariableValue("VerbosePreference") is not ActionPreference.SilentlyContinue;
+
+    /// <summary>Whether somebody may see progress. Asked on the pipeline thread.</summary>
+    internal bool ShowsProgress =>
+        (MyInvocation.BoundParameters.GetValueOrDefault("ProgressAction") ?? GetVariableValue("ProgressPreference")) is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
 
     private bool IsWhatIf => Given("WhatIf") ?? LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
 

@@ -13,10 +13,14 @@ public sealed class Pipeline : IDisposable
     private readonly CancellationTokenSource refused = new();
     private readonly AsyncCommand command;
     private readonly ProgressTree progress = new();
+    private readonly bool isVerbose;
+    private readonly bool showsProgress;
 
     internal Pipeline(AsyncCommand command)
     {
         this.command = command;
+        isVerbose = command.IsVerbose;
+        showsProgress = command.ShowsProgress;
         Report = new ReportSink(Tell);
     }
 
@@ -127,7 +131,7 @@ public sealed class Pipeline : IDisposable
             return;
         switch (report)
         {
-            case VerboseReport verbose:
+            case VerboseReport verbose when isVerbose:
                 WriteVerbose(verbose.Message);
                 break;
             case WarningReport warning:
@@ -136,7 +140,7 @@ public sealed class Pipeline : IDisposable
             case MilestoneReport milestone:
                 Post(() => command.WriteInformation(new InformationRecord(milestone.Message, command.MyInvocation.MyCommand.Name)));
                 break;
-            case ProgressReport step:
+            case ProgressReport step when showsProgress:
                 Post(() =>
                 {
                     foreach (var record in progress.Records(step))

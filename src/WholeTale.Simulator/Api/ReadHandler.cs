@@ -37,24 +37,14 @@ internal sealed class ReadHandler(KubernetesApi api)
             return context.WriteAsync(200, table);
         }
 
-        if (form == Form.Metadata)
-        {
-            var list = new JsonObject
-            {
-                ["kind"] = "PartialObjectMetadataList",
-                ["apiVersion"] = "meta.k8s.io/v1",
-                ["metadata"] = new JsonObject { ["resourceVersion"] = page.ResourceVersion.ToString(CultureInfo.InvariantCulture) },
-                ["items"] = new JsonArray([.. page.Items.Select(Representation.Metadata)]),
-            };
-            Annotate(list["metadata"]!.AsObject(), page);
-            return context.WriteAsync(200, list);
-        }
-
-        return context.WriteAsync(200, Write(kind, page));
+        return context.WriteAsync(200, form == Form.Metadata ? Write("PartialObjectMetadataList", "meta.k8s.io/v1", page, Representation.AppendMetadata) : Write(kind, page));
     }
 
     /// <summary>A list as JSON.</summary>
-    public static ReadOnlyMemory<byte> Write(Kind kind, ListPage page)
+    public static ReadOnlyMemory<byte> Write(Kind kind, ListPage page) =>
+        Write(kind.ListName, kind.ApiVersion, page, (writer, stored) => Representation.Append(writer, stored, kind));
+
+    private static ReadOnlyMemory<byte> Write(string kind, string apiVersion, ListPage page, Action<IBufferWriter<byte>, StoredObject> append)
     {
         var size = 256;
         foreach (var item in page.Items)
@@ -62,12 +52,12 @@ internal sealed class ReadHandler(KubernetesApi api)
         var buffer = new ArrayBufferWriter<byte>(size);
         var metadata = new JsonObject { ["resourceVersion"] = page.ResourceVersion.ToString(CultureInfo.InvariantCulture) };
         Annotate(metadata, page);
-        buffer.Write(Encoding.UTF8.GetBytes($"{{\"kind\":\"{kind.ListName}\",\"apiVersion\":\"{kind.ApiVersion}\",\"metadata\":{metadata.ToJsonString()},\"items\":["));
+        buffer.Write(Encoding.UTF8.GetBytes($"{{\"kind\":\"{kind}\",\"apiVersion\":\"{apiVersion}\",\"metadata\":{metadata.ToJsonString()},\"items\":["));
         for (var at = 0; at < page.Items.Count; at++)
         {
             if (at > 0)
                 buffer.Write(","u8);
-            Representation.Append(buffer, page.Items[at], kind);
+            append(buffer, page.Items[at]);
         }
 
         buffer.Write("]}"u8);

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using WholeTale.Simulator.Schema;
 using WholeTale.Simulator.Storage;
@@ -51,12 +50,19 @@ internal static class Representation
     }
 
     /// <summary>The metadata of an object alone.</summary>
-    public static JsonObject Metadata(StoredObject stored) => new()
+    public static ReadOnlyMemory<byte> Metadata(StoredObject stored)
     {
-        ["kind"] = "PartialObjectMetadata",
-        ["apiVersion"] = "meta.k8s.io/v1",
-        ["metadata"] = stored.Read()["metadata"]!.DeepClone(),
-    };
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        AppendMetadata(buffer, stored);
+        return buffer.WrittenMemory;
+    }
+
+    public static void AppendMetadata(IBufferWriter<byte> writer, StoredObject stored)
+    {
+        writer.Write("""{"kind":"PartialObjectMetadata","apiVersion":"meta.k8s.io/v1","metadata":"""u8);
+        writer.Write(stored.MetadataUtf8);
+        writer.Write("}"u8);
+    }
 
     /// <summary>An object as an item of a list: built-in kinds leave out kind and apiVersion.</summary>
     public static ReadOnlyMemory<byte> Item(StoredObject stored, Kind kind)

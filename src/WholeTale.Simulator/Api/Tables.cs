@@ -57,7 +57,7 @@ internal sealed class Tables(KubernetesApi api)
         {
             var row = new JsonObject { ["cells"] = new JsonArray([.. printer.Cells((kind.Custom ? item : item.Source ?? item).Read(), now)]) };
             if (includeObject)
-                row["object"] = Representation.Metadata(item);
+                row["object"] = JsonTree.Parse(Representation.Metadata(item).Span);
             rows.Add(row);
         }
 

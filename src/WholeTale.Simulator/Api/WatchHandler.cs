@@ -144,7 +144,7 @@ internal sealed class WatchHandler(KubernetesApi api)
             switch (form)
             {
                 case Form.Metadata:
-                    await WriteAsync(type, JsonTree.Write(Representation.Metadata(stored)), cancellationToken);
+                    await WriteAsync(type, Representation.Metadata(stored), cancellationToken);
                     break;
                 case Form.Table:
                     var table = api.Tables.Of(kind, [stored], stored.ResourceVersion, context.Request.Query["includeObject"].ToString() != "None");

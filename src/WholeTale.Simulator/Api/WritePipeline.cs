@@ -114,7 +114,7 @@ internal sealed class WritePipeline(KubernetesApi api)
             WriteDecoding.Decode(request, next, rules, null, changed);
             WriteChecks.Version(request, found, next);
             rules.Default(next, changed);
-            if (Finish(request, rules, found, live, next, api.Ownership(request.Kind, request.Subresource)) is { } result)
+            if (Finish(request, rules, found, live, next, api.Ownership(request.Kind, request.Subresource), isControllers: true) is { } result)
                 return result.Stored;
         }
     }
@@ -174,7 +174,8 @@ internal sealed class WritePipeline(KubernetesApi api)
     }
 
     // Null when somebody else was faster and the change has to be made again.
-    private WriteResult? Finish(WriteRequest request, KindRules rules, StoredObject current, JsonObject live, JsonObject next, FieldManager? ownership)
+    private WriteResult? Finish(
+        WriteRequest request, KindRules rules, StoredObject current, JsonObject live, JsonObject next, FieldManager? ownership, bool isControllers = false)
     {
         ServerMetadata.Keep(live, next);
         // An apply has recorded what it owns already.
@@ -195,13 +196,9 @@ internal sealed class WritePipeline(KubernetesApi api)
             return new WriteResult(dry.Utf8, false, null);
         }
 
-        // An update that lets a deletion go through answers with the version it found (store.deleteWithoutFinalizers).
-        var last = Deletion.IsComplete(next) ? JsonTree.Write(next) : null;
-        if (!Store.TryReplace(current, next, out var stored))
-            return null;
-        if (!ReferenceEquals(stored, current) && stored.Source is null)
-            stored.Share(next, changes ? owners : null);
-        return new WriteResult(last ?? stored.Utf8, false, stored);
+        // An update that lets a deletion go through answers with the version it found (store.deleteWithoutFinalizers); controllers do not look at answers.
+        var last = !isControllers && Deletion.IsComplete(next) ? JsonTree.Write(next) : null;
+        return Store.TryReplace(current, next, changes ? owners : null, out var stored) ? new WriteResult(last ?? stored.Utf8, false, stored) : null;
     }
 
     private WriteResult StoreNew(WriteRequest request, JsonObject content, KindRules rules, ManagedFields? owners = null)

@@ -13,6 +13,7 @@ internal sealed class EventRecorder(World world)
     private const int Remembered = 4096;
 
     private readonly ConcurrentDictionary<(string Uid, string Reason, string Message, string Part), string> _names = new();
+    private int _remembered;
     private long _last;
 
     /// <param name="about">What it is about.</param>
@@ -46,8 +47,12 @@ internal sealed class EventRecorder(World world)
                 ["reportingComponent"] = component,
                 ["reportingInstance"] = host ?? "",
             });
-            if (_names.Count >= Remembered)
+            if (Interlocked.Increment(ref _remembered) > Remembered)
+            {
                 _names.Clear();
+                Interlocked.Exchange(ref _remembered, 1);
+            }
+
             _names[same] = name;
         }
         catch (ApiStatusException)

@@ -182,6 +182,8 @@ internal sealed class FieldManager(TypeSchema schema, FieldSet ignored, Func<str
     {
         foreach (var (other, fields) in Conflicts(managed, compare, manager))
             managed.Set(other, managed[other]!.Difference(fields));
+        if (compare.Removed.IsEmpty)
+            return;
         foreach (var other in managed.Managers.Where(key => key != manager).ToList())
             managed.Set(other, managed[other]!.Difference(compare.Removed));
     }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using WholeTale.Simulator.Storage;
 
@@ -108,11 +109,18 @@ internal sealed class FieldSet
         }
     }
 
-    public JsonObject ToJson()
+    /// <summary>Writes the paths below as FieldsV1 has them.</summary>
+    public void Write(Utf8JsonWriter writer)
     {
-        var json = new JsonObject();
+        writer.WriteStartObject();
+        WriteChildren(writer);
+        writer.WriteEndObject();
+    }
+
+    private void WriteChildren(Utf8JsonWriter writer)
+    {
         if (_children is null)
-            return json;
+            return;
         var elements = new string[_children.Count];
         _children.Keys.CopyTo(elements, 0);
         Array.Sort(elements, StringComparer.Ordinal);
@@ -121,14 +129,16 @@ internal sealed class FieldSet
             var child = _children[element];
             if (child.IsEmpty)
                 continue;
-            var below = child.ToJson();
-            // A leaf is asked for nothing: an empty object that has been counted takes five times the memory.
-            if (child is { IsMember: true, _children.Count: > 0 } && below.Count > 0)
-                below.Insert(0, ".", new JsonObject());
-            json[element] = below;
-        }
+            writer.WriteStartObject(element);
+            if (child.IsMember && child.Children.Values.Any(below => !below.IsEmpty))
+            {
+                writer.WriteStartObject(".");
+                writer.WriteEndObject();
+            }
 
-        return json;
+            child.WriteChildren(writer);
+            writer.WriteEndObject();
+        }
     }
 
     public static FieldSet FromJson(JsonObject json)

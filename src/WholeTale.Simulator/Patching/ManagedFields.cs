@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using WholeTale.Simulator.Storage;
 
@@ -62,7 +63,7 @@ internal sealed class ManagedFields
     {
         if (fields.IsEmpty)
             _entries.Remove(key);
-        else
+        else if (!(_entries.GetValueOrDefault(key) is { } entry && entry.ApiVersion == apiVersion && (ReferenceEquals(entry.Fields, fields) || entry.Fields.IsSame(fields))))
             _entries[key] = new Entry(apiVersion, fields, _entries.GetValueOrDefault(key)?.Time);
     }
 
@@ -124,7 +125,7 @@ internal sealed class ManagedFields
             if (entry.Time is not null)
                 json["time"] = entry.Time;
             json["fieldsType"] = "FieldsV1";
-            json["fieldsV1"] = entry.Fields.ToJson();
+            json["fieldsV1"] = entry.FieldsJson();
             if (key.Subresource.Length > 0)
                 json["subresource"] = key.Subresource;
             entries.Add(json);
@@ -140,5 +141,13 @@ internal sealed class ManagedFields
         .ThenBy(pair => pair.Key.ApiVersion, StringComparer.Ordinal)
         .ThenBy(pair => pair.Key.Subresource, StringComparer.Ordinal);
 
-    private sealed record Entry(string ApiVersion, FieldSet Fields, string? Time);
+    private sealed record Entry(string ApiVersion, FieldSet Fields, string? Time)
+    {
+        private static readonly JsonDocumentOptions _deep = new() { MaxDepth = 256 };
+
+        private JsonElement? _json;
+
+        // Of the managers of an object one writes and all are written down: what the others own is spelt out once.
+        public JsonObject FieldsJson() => JsonObject.Create(_json ??= JsonElement.Parse(JsonTree.Write(Fields, static (fields, writer) => fields.Write(writer)), _deep))!;
+    }
 }

@@ -23,11 +23,18 @@ internal static class Deletion
             && content["spec"]?["finalizers"] is not JsonArray { Count: > 0 };
     }
 
+    /// <summary>Whether deleting an object removes it at once and as it is.</summary>
+    public static bool IsImmediate(StoredObject current, DeletionOptions options)
+    {
+        CheckPreconditions(current, options);
+        return !current.IsHeld && options.PropagationPolicy is not ("Foreground" or "Orphan") && current.Kind is not ({ Name: "Namespace", Group: "" } or { Name: "CustomResourceDefinition" })
+            && Grace(current, options) == 0;
+    }
+
     /// <summary>Marks the object's tree for deletion.</summary>
     /// <returns>Whether it can go at once.</returns>
     public static bool Begin(StoredObject current, JsonObject content, DeletionOptions options, TimeProvider time)
     {
-        CheckPreconditions(current, options);
         if (current.Kind is { Name: "CustomResourceDefinition", Group: "apiextensions.k8s.io" } && !current.IsDeleting)
         {
             Terminate(content, time);
@@ -35,7 +42,7 @@ internal static class Deletion
         }
 
         var metadata = content["metadata"]!.AsObject();
-        var grace = Grace(current, content, options);
+        var grace = Grace(current, options);
         SetPropagation(metadata, options.PropagationPolicy);
         var held = metadata["finalizers"] is JsonArray { Count: > 0 }
             || content["spec"]?["finalizers"] is JsonArray { Count: > 0 } && current.Kind.Name == "Namespace";
@@ -107,10 +114,11 @@ internal static class Deletion
     }
 
     // pod strategy, CheckGracefulDelete: a pod that is not on a node, or has ended, needs no grace.
-    private static long Grace(StoredObject current, JsonObject content, DeletionOptions options)
+    private static long Grace(StoredObject current, DeletionOptions options)
     {
         if (current.Kind is not { Name: "Pod", Group: "" })
             return 0;
+        var content = current.Tree;
         var grace = options.GracePeriodSeconds ?? content["spec"]?["terminationGracePeriodSeconds"].Number() ?? 30;
         var phase = (string?)content["status"]?["phase"];
         if (string.IsNullOrEmpty((string?)content["spec"]?["nodeName"]) || phase is "Succeeded" or "Failed")

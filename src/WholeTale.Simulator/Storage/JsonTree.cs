@@ -35,12 +35,15 @@ internal static class JsonTree
         return value;
     }
 
-    public static byte[] Write(JsonNode node)
+    public static byte[] Write(JsonNode node) => Write(node, static (node, writer) => node.WriteTo(writer, StoredJson.Options));
+
+    /// <summary>Writes what writes itself.</summary>
+    public static byte[] Write<T>(T value, Action<T, Utf8JsonWriter> write)
     {
         var buffer = _buffer ??= new ArrayBufferWriter<byte>(4096);
         buffer.ResetWrittenCount();
         using (var writer = new Utf8JsonWriter(buffer, _writing))
-            node.WriteTo(writer, StoredJson.Options);
+            write(value, writer);
         var text = buffer.WrittenSpan.ToArray();
         if (buffer.Capacity > _keptBuffer)
             _buffer = null;

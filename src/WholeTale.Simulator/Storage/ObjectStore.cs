@@ -151,7 +151,7 @@ internal sealed class ObjectStore(TimeProvider time)
             var content = current.Read();
             if (!change(content))
                 return current;
-            if (TryReplace(current, content, out var stored))
+            if (TryReplace(current, content, null, out var stored))
                 return stored;
         }
     }
@@ -165,8 +165,12 @@ internal sealed class ObjectStore(TimeProvider time)
         });
 
     /// <summary>Stores new content if the object is still the one that was read.</summary>
+    /// <param name="current">The object as it was read.</param>
+    /// <param name="content">The content, which nobody may change from now on.</param>
+    /// <param name="derived">What <see cref="StoredObject.Derive"/> would make of it, where that is known.</param>
+    /// <param name="stored">What is stored.</param>
     /// <returns>False when it was changed or deleted in between.</returns>
-    public bool TryReplace(StoredObject current, JsonObject content, out StoredObject stored)
+    public bool TryReplace(StoredObject current, JsonObject content, object? derived, out StoredObject stored)
     {
         var shelf = ShelfOf(current.Kind);
         var gone = Deletion.IsComplete(content);
@@ -175,6 +179,7 @@ internal sealed class ObjectStore(TimeProvider time)
         while (true)
         {
             var draft = Draft(current.Kind, next);
+            draft.Share(next, ReferenceEquals(next, content) ? derived : null);
             var unchanged = !gone && draft.DiffersInVersionOnly(source);
             lock (_gate)
             {
@@ -209,11 +214,13 @@ internal sealed class ObjectStore(TimeProvider time)
         {
             if (Get(kind, ns, name) is not { } current)
                 return null;
-            var content = current.Read();
-            var gone = Deletion.Begin(current, content, options ?? DeletionOptions.Default, time);
-            if (options?.DryRun == true)
-                return new DeletionResult(gone ? current : new StoredObject(kind, content, current.ResourceVersion), gone);
-            if (gone ? TryRemove(current, content, out var stored) : TryReplace(current, content, out stored))
+            options ??= DeletionOptions.Default;
+            var isImmediate = Deletion.IsImmediate(current, options);
+            var content = isImmediate ? null : current.Read();
+            var gone = content is null || Deletion.Begin(current, content, options, time);
+            if (options.DryRun)
+                return new DeletionResult(gone ? current : new StoredObject(kind, content!, current.ResourceVersion), gone);
+            if (gone ? TryRemove(current, content, out var stored) : TryReplace(current, content!, current.Derived, out stored))
                 return new DeletionResult(stored, gone);
         }
     }
@@ -249,20 +256,21 @@ internal sealed class ObjectStore(TimeProvider time)
     public void Forget(Kind kind)
     {
         foreach (var stored in List(kind).Items)
-            TryRemove(stored, stored.Read(), out _);
+            TryRemove(stored, null, out _);
     }
 
     /// <summary>Now, as objects carry it: RFC 3339 in whole seconds.</summary>
     public string Timestamp() => time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
-    private bool TryRemove(StoredObject current, JsonObject content, out StoredObject stored)
+    // As it is, or with content of its own at the end.
+    private bool TryRemove(StoredObject current, JsonObject? content, out StoredObject stored)
     {
         var shelf = ShelfOf(current.Kind);
         var source = current.Source ?? current;
-        var last = ToStored(current.Kind, content);
+        var last = content is null ? null : ToStored(current.Kind, content);
         while (true)
         {
-            var draft = Draft(current.Kind, last);
+            var draft = last is null ? source.At(ResourceVersion + 1) : Draft(current.Kind, last);
             lock (_gate)
             {
                 stored = current;

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using WholeTale.Simulator.Schema;
 
@@ -28,7 +29,23 @@ internal sealed class StoredObject
         }
 
         Found = kind.Lookup is null ? [] : [.. kind.Lookup(content)];
+        IsHeld = metadata["finalizers"] is JsonArray { Count: > 0 };
         Utf8 = JsonTree.Write(content);
+    }
+
+    private StoredObject(StoredObject other, ReadOnlyMemory<byte> utf8, long resourceVersion)
+    {
+        Kind = other.Kind;
+        ResourceVersion = resourceVersion;
+        Key = other.Key;
+        Uid = other.Uid;
+        IsDeleting = other.IsDeleting;
+        Labels = other.Labels;
+        Owners = other.Owners;
+        OwnerUids = other.OwnerUids;
+        Found = other.Found;
+        IsHeld = other.IsHeld;
+        Utf8 = utf8;
     }
 
     private volatile WeakReference<SharedTree>? _tree;
@@ -61,6 +78,9 @@ internal sealed class StoredObject
     /// <summary>Whether <c>metadata.deletionTimestamp</c> is set.</summary>
     public bool IsDeleting { get; }
 
+    /// <summary>Whether <c>metadata.finalizers</c> holds it.</summary>
+    public bool IsHeld { get; }
+
     public IReadOnlyDictionary<string, string> Labels { get; } = System.Collections.Immutable.ImmutableDictionary<string, string>.Empty;
 
     /// <summary>Its owners.</summary>
@@ -74,6 +94,22 @@ internal sealed class StoredObject
 
     /// <summary>The whole object as JSON.</summary>
     public ReadOnlyMemory<byte> Utf8 { get; }
+
+    /// <summary>Its <c>metadata</c> as JSON.</summary>
+    public ReadOnlySpan<byte> MetadataUtf8
+    {
+        get
+        {
+            var reader = new Utf8JsonReader(Utf8.Span);
+            reader.Read();
+            while (reader.Read() && !reader.ValueTextEquals("metadata"u8))
+                reader.Skip();
+            reader.Read();
+            var start = (int)reader.TokenStartIndex;
+            reader.Skip();
+            return Utf8.Span[start..(int)reader.BytesConsumed];
+        }
+    }
 
     /// <summary>
     /// A tree of the object that nobody may change: all who look at a version while it is fresh share it. The collector takes it, since trees are ten times their text.
@@ -104,6 +140,21 @@ internal sealed class StoredObject
         var shared = new SharedTree(tree) { Derived = derived };
         _tree = new WeakReference<SharedTree>(shared);
         return shared;
+    }
+
+    /// <summary>What has been made of the tree, if anything.</summary>
+    public object? Derived => Shared?.Derived;
+
+    /// <summary>The same object at another version, as it is last when it goes.</summary>
+    public StoredObject At(long resourceVersion)
+    {
+        var (before, after) = (Version(ResourceVersion), Version(resourceVersion));
+        var text = Utf8.Span;
+        var at = text.IndexOf(before);
+        if (at < 0 || text.LastIndexOf(before) != at)
+            return new StoredObject(Kind, Read(), resourceVersion);
+        byte[] utf8 = [.. text[..at], .. after, .. text[(at + before.Length)..]];
+        return new StoredObject(this, utf8, resourceVersion);
     }
 
     /// <summary>A tree of the object that the caller owns and may change.</summary>
