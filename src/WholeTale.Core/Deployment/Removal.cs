@@ -141,11 +141,10 @@ public sealed class Removal : IAsyncDisposable
         try
         {
             var space = client.FindAsync(new ObjectReference(ResourceTypes.Namespace, null, cluster.Namespace), cancellationToken);
-            await Task.WhenAll(space, watch.ListAsync(TaleTypes, cancellationToken), watch.TryListAsync(PlatformTypes, cancellationToken));
-            var revisions = RevisionStore.Read(watch.Live.All(ResourceTypes.Secret));
-            var former = await InventoryAsync(revisions, client, cancellationToken);
+            var records = ReadRecordsAsync(watch, client, cancellationToken);
+            await Task.WhenAll(space, records, watch.ListAsync(TaleTypes.Except(Read), cancellationToken), watch.TryListAsync(PlatformTypes, cancellationToken));
+            var (former, components) = await records;
             await watch.ListAsync(former.Keys.Select(reference => reference.Type), cancellationToken);
-            var components = revisions.Count == 0 ? [] : await revisions[^1].PlanAsync(client, cancellationToken);
 
             var mine = new List<PlannedObject>();
             var left = new List<string>();
@@ -192,8 +191,12 @@ public sealed class Removal : IAsyncDisposable
             await leasing.Result.DisposeAsync();
     }
 
-    private static async Task<Dictionary<ObjectReference, string>> InventoryAsync(IReadOnlyList<Revision> revisions, ApiClient client, CancellationToken cancellationToken)
+    // All that was ever made, with the component of each, and the components as they are now.
+    private static async Task<(Dictionary<ObjectReference, string> Inventory, IReadOnlyList<PlannedComponent> Components)> ReadRecordsAsync(
+        NamespaceWatch watch, ApiClient client, CancellationToken cancellationToken)
     {
+        await watch.ListAsync(Read, cancellationToken);
+        var revisions = RevisionStore.Read(watch.Live.All(ResourceTypes.Secret));
         var inventory = new Dictionary<ObjectReference, string>();
         foreach (var revision in revisions)
         {
@@ -201,7 +204,7 @@ public sealed class Removal : IAsyncDisposable
                 inventory[planned.Reference] = planned.Component;
         }
 
-        return inventory;
+        return (inventory, revisions.Count == 0 ? [] : await revisions[^1].PlanAsync(client, cancellationToken));
     }
 
     private static IEnumerable<(ObjectReference Reference, JsonObject Item)> Objects(LiveObjects live, IEnumerable<ResourceType> types) =>

@@ -24,7 +24,8 @@ internal sealed record RemovalStage(string Name, IReadOnlyList<PlannedObject> Ob
     internal static IReadOnlyList<RemovalStage> Order(IEnumerable<PlannedObject> objects, IReadOnlyList<PlannedComponent> components)
     {
         var made = components.Select((component, index) => (component.Name, index)).ToDictionary(pair => pair.Name, pair => pair.index, StringComparer.Ordinal);
-        var groups = objects.GroupBy(planned => planned.Component).Select(group => (Name: group.Key, Objects: (IReadOnlyList<PlannedObject>)[.. group]))
+        // What runs goes first of its stage: its end is what others wait for.
+        var groups = objects.GroupBy(planned => planned.Component).Select(group => (Name: group.Key, Objects: (IReadOnlyList<PlannedObject>)[.. group.OrderByDescending(planned => planned.Runs)]))
             .OrderBy(group => Rank(group.Name)).ThenByDescending(group => made.GetValueOrDefault(group.Name)).ToList();
         return
         [

@@ -95,8 +95,6 @@ public sealed class ApiClient
     private async Task<(IReadOnlyList<T> Items, string ResourceVersion)> ListElementsAsync<T>(
         ResourceType type, string? @namespace, string? labelSelector, ObjectForm form, Func<JsonElement, T> read, CancellationToken cancellationToken)
     {
-        // A server that knows no other form of what it serves, as an aggregated one may, gives the whole.
-        var accept = form == ObjectForm.Metadata ? $"{ApiTransport.Json};as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,{ApiTransport.Json}" : ApiTransport.Json;
         var items = new List<T>();
         string? token = null;
         while (true)
@@ -106,7 +104,7 @@ public sealed class ApiClient
             ObjectPage<T> page;
             try
             {
-                page = await transport.ReadAsync($"{type.CollectionPath(@namespace)}?{query}", accept, utf8 => ObjectPage<T>.Parse(utf8, read), cancellationToken);
+                page = await transport.ReadAsync($"{type.CollectionPath(@namespace)}?{query}", form.OfList(), utf8 => ObjectPage<T>.Parse(utf8, read), cancellationToken);
             }
             catch (ApiException exception) when (token is not null && exception.StatusCode == HttpStatusCode.Gone)
             {

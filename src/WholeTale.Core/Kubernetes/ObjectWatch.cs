@@ -92,8 +92,7 @@ internal sealed class ObjectWatch(
             + $"&resourceVersion={Uri.EscapeDataString(resourceVersion)}{(labelSelector is null ? "" : $"&labelSelector={Uri.EscapeDataString(labelSelector)}")}";
         try
         {
-            var response = await transport.OpenAsync(
-                path, form == ObjectForm.Metadata ? $"{ApiTransport.Json};as=PartialObjectMetadata;g=meta.k8s.io;v=v1,{ApiTransport.Json}" : ApiTransport.Json, cancellationToken);
+            var response = await transport.OpenAsync(path, form.OfObject(), cancellationToken);
             return await response.Content.ReadAsStreamAsync(cancellationToken);
         }
         catch (ApiException exception) when (exception.StatusCode == HttpStatusCode.Gone)

@@ -36,6 +36,19 @@ internal sealed class ObjectClient(KubernetesApi api, Caller caller)
     public StoredObject? UpdateStatus(Kind kind, string? ns, string name, Action<JsonObject> change) =>
         api.Writes.Change(Request(kind, ns, name, "status"), change);
 
+    /// <summary>Takes a finalizer off an object that is being deleted. Where it was the last thing to hold it the object goes, and who owned which of its fields is not worked out any more.</summary>
+    public void Release(StoredObject held, string finalizer)
+    {
+        var goes = false;
+        Store.Update(held.Kind, held.Namespace, held.Name, content =>
+        {
+            content.RemoveFinalizer(finalizer);
+            return goes = Deletion.IsComplete(content);
+        });
+        if (!goes)
+            Update(held.Kind, held.Namespace, held.Name, content => content.RemoveFinalizer(finalizer));
+    }
+
     /// <summary>Deletes an object; null when there is none.</summary>
     public DeletionResult? Delete(Kind kind, string? ns, string name, DeletionOptions? options = null) =>
         api.Store.Delete(kind, ns, name, options);

@@ -34,7 +34,7 @@ internal sealed class ClaimProtection(World world) : IController
         var used = world.Store.FoundBy(world.Pod, key.Namespace, Lookups.PodOfClaim(key.Name)).Select(pod => PodFacts.Of(pod))
             .Any(pod => !pod.HasEnded && pod.Node is not null);
         if (!used && content.HasFinalizer(Finalizer))
-            world.Manager.Update(world.Claim, key.Namespace, key.Name, found => found.RemoveFinalizer(Finalizer));
+            world.Manager.Release(claim, Finalizer);
         return null;
     }
 }

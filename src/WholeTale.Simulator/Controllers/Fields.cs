@@ -44,16 +44,6 @@ internal static class Fields
         finalizers.Add((JsonNode)name);
     }
 
-    public static void RemoveFinalizer(this JsonObject content, string name)
-    {
-        if (content["metadata"]?["finalizers"] is not JsonArray finalizers)
-            return;
-        foreach (var item in finalizers.Where(item => item.Text() == name).ToList())
-            finalizers.Remove(item);
-        if (finalizers.Count == 0)
-            content.Metadata().Remove("finalizers");
-    }
-
     /// <summary>Sets a number that Go leaves out when it is zero.</summary>
     public static void SetCount(this JsonObject node, string name, long value)
     {

@@ -60,7 +60,7 @@ internal sealed class GarbageCollector(World world) : IController
         {
             foreach (var dependant in Dependants(owner.Uid))
                 Release(dependant, owner.Uid);
-            Finish(owner, Orphan);
+            world.Manager.Release(owner, Orphan);
         }
         else if (finalizers.Contains(Foreground))
         {
@@ -81,7 +81,7 @@ internal sealed class GarbageCollector(World world) : IController
             }
 
             if (!blocking)
-                Finish(owner, Foreground);
+                world.Manager.Release(owner, Foreground);
         }
     }
 
@@ -94,15 +94,5 @@ internal sealed class GarbageCollector(World world) : IController
             references.Remove(reference);
         if (references.Count == 0)
             content["metadata"]!.AsObject().Remove("ownerReferences");
-    });
-
-    private void Finish(StoredObject owner, string finalizer) => world.Manager.Update(owner.Kind, owner.Namespace, owner.Name, content =>
-    {
-        if (content["metadata"]!["finalizers"] is not JsonArray finalizers)
-            return;
-        foreach (var item in finalizers.Where(item => (string?)item == finalizer).ToList())
-            finalizers.Remove(item);
-        if (finalizers.Count == 0)
-            content["metadata"]!.AsObject().Remove("finalizers");
     });
 }

@@ -29,7 +29,7 @@ internal sealed class VolumeController(World world) : IController
         if (volume.IsDeleting)
         {
             if (!held && content.HasFinalizer(Protection))
-                world.Manager.Update(world.Volume, null, key.Name, ending => ending.RemoveFinalizer(Protection));
+                world.Manager.Release(volume, Protection);
             return null;
         }
 

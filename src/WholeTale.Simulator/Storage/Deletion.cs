@@ -23,6 +23,17 @@ internal static class Deletion
             && content["spec"]?["finalizers"] is not JsonArray { Count: > 0 };
     }
 
+    /// <summary>Takes a finalizer away, and the list of them with the last.</summary>
+    public static void RemoveFinalizer(this JsonObject content, string name)
+    {
+        if (content["metadata"] is not JsonObject metadata || metadata["finalizers"] is not JsonArray finalizers)
+            return;
+        foreach (var item in finalizers.Where(item => item.Text() == name).ToList())
+            finalizers.Remove(item);
+        if (finalizers.Count == 0)
+            metadata.Remove("finalizers");
+    }
+
     /// <summary>Whether deleting an object removes it at once and as it is.</summary>
     public static bool IsImmediate(StoredObject current, DeletionOptions options)
     {
