@@ -52,6 +52,42 @@ public sealed class ApiTransportTests : IDisposable
         Assert.Equal("v1.33.1", await _time.RunAsync(_server.Client(_time).GetVersionAsync(CancellationToken.None), TimeSpan.FromMinutes(1)));
     }
 
+    [Theory]
+    [InlineData(HttpStatusCode.OK, """{"gitVersion":"v1.3""")]
+    [InlineData(HttpStatusCode.OK, "")]
+    [InlineData(HttpStatusCode.Forbidden, """{"kind":"Status","reason":"Forb""")]
+    public async Task An_answer_that_breaks_off_is_asked_for_again(HttpStatusCode status, string text)
+    {
+        _server.Then(status, text).Then(HttpStatusCode.OK, """{"gitVersion":"v1.33.1"}""");
+
+        Assert.Equal("v1.33.1", await _time.RunAsync(_server.Client(_time).GetVersionAsync(CancellationToken.None), TimeSpan.FromMinutes(1)));
+        Assert.Equal(2, _server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task What_is_no_JSON_is_told_at_once()
+    {
+        _server.Then(HttpStatusCode.OK, "<html>sign in</html>");
+
+        var exception = await Assert.ThrowsAsync<ApiException>(() => _server.Client(_time).GetVersionAsync(CancellationToken.None));
+
+        Assert.Equal(FailureKind.Unreachable, exception.Kind);
+        Assert.StartsWith("test answered GET version with something that is not JSON.", exception.Message, StringComparison.Ordinal);
+        Assert.Single(_server.Requests);
+    }
+
+    [Fact]
+    public async Task Who_stops_a_request_is_not_told_of_its_deadline()
+    {
+        using var stop = new CancellationTokenSource();
+        var asking = _server.ThenHang().Client(_time).GetVersionAsync(stop.Token);
+
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
+        Assert.Single(_server.Requests);
+    }
+
     [Fact]
     public async Task A_creation_that_may_have_been_carried_out_is_not_sent_again()
     {
@@ -166,6 +202,34 @@ public sealed class ApiTransportTests : IDisposable
         Assert.Equal(["a", "b"], list.Items.Select(item => (string?)item["metadata"]!["name"]));
         Assert.All(list.Items, item => Assert.Equal(("v1", "Pod"), ((string?)item["apiVersion"], (string?)item["kind"])));
         Assert.Equal("9", list.ResourceVersion);
+    }
+
+    [Fact]
+    public async Task Where_metadata_will_do_nothing_else_is_asked_for()
+    {
+        var accepted = new List<string>();
+        _server.Then((request, _) => Answer(request, """{"kind":"PartialObjectMetadataList","metadata":{"resourceVersion":"5"},"items":[{"kind":"PartialObjectMetadata","apiVersion":"meta.k8s.io/v1","metadata":{"name":"a"}}]}"""))
+            .Then((request, _) => Answer(request, """{"type":"MODIFIED","object":{"kind":"PartialObjectMetadata","apiVersion":"meta.k8s.io/v1","metadata":{"name":"a"}}}"""));
+
+        var events = new List<ObjectEvent>();
+        await foreach (var change in _server.Client(_time).WatchAsync(ResourceTypes.StatefulSet, "wholetale", null, ObjectForm.Metadata, null, CancellationToken.None))
+        {
+            events.Add(change);
+            if (events.Count == 3)
+                break;
+        }
+
+        Assert.Equal(
+            ["application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json", "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json"],
+            accepted);
+        Assert.All(events.Select(change => change.Object).OfType<JsonObject>(), item => Assert.Equal(("apps/v1", "StatefulSet"), ((string?)item["apiVersion"], (string?)item["kind"])));
+        Assert.Equal([ObjectChange.Added, ObjectChange.Listed, ObjectChange.Modified], events.Select(change => change.Change));
+
+        Task<HttpResponseMessage> Answer(HttpRequestMessage request, string text)
+        {
+            accepted.Add(request.Headers.Accept.ToString());
+            return Task.FromResult(new HttpResponseMessage { Content = new StringContent(text) });
+        }
     }
 
     [Fact]
