@@ -34,5 +34,5 @@ internal static class Foresight
         _ => "delete",
     };
 
-    private static string Short(string? value) => value is null ? "nothing" : value.Length > 100 ? $"{value[..100]}…" : value;
+    private static string Short(string? value) => value is null ? "nothing" : Excerpt.Of(value, 100);
 }

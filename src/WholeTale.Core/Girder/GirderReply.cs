@@ -56,14 +56,13 @@ internal sealed record GirderReply(HttpStatusCode Status, JsonNode? Body, string
     {
         var line = Text.AsSpan().Trim();
         line = line[..(line.IndexOfAny('\r', '\n') is >= 0 and var end ? end : line.Length)];
-        return line.IndexOfAnyInRange('\0', '\u001f') >= 0 ? "" : line.Length > Longest ? $"{line[..Longest]}…" : line.ToString();
+        return line.IndexOfAnyInRange('\0', '\u001f') >= 0 ? "" : Excerpt.Of(line.ToString(), Longest);
     }
 
     private string Title()
     {
         var begin = Text.IndexOf("<title>", StringComparison.OrdinalIgnoreCase);
         var end = begin < 0 ? -1 : Text.IndexOf("</title>", begin, StringComparison.OrdinalIgnoreCase);
-        var title = end < 0 ? "" : WebUtility.HtmlDecode(Text[(begin + "<title>".Length)..end]).Trim();
-        return title.Length > Longest ? title[..Longest] : title;
+        return end < 0 ? "" : Excerpt.Of(WebUtility.HtmlDecode(Text[(begin + "<title>".Length)..end]).Trim(), Longest);
     }
 }

@@ -25,10 +25,9 @@ internal sealed class IngressFront(World world, ContainerBackends backends)
     {
         if (string.IsNullOrEmpty(host))
             return null;
-        foreach (var ingress in world.Store.List(world.Ingress).Items)
+        foreach (var ingress in ByAge())
         {
-            var content = ingress.Read();
-            var entry = content["spec"].Items("tls").FirstOrDefault(tls => (tls["hosts"] as JsonArray ?? []).Any(name => Covers(name.Text() ?? "", host)));
+            var entry = ingress.Tree["spec"].Items("tls").FirstOrDefault(tls => (tls["hosts"] as JsonArray ?? []).Any(name => Covers(name.Text() ?? "", host)));
             if (entry?["secretName"].Text() is { } secret && Load(ingress.Namespace, secret) is { } certificate)
                 return certificate;
         }
@@ -65,14 +64,18 @@ internal sealed class IngressFront(World world, ContainerBackends backends)
     // networking.k8s.io/v1: the longest matching path wins.
     private (string Namespace, JsonNode? Backend) Route(string host, string path)
     {
-        var found = world.Store.List(world.Ingress).Items
-            .SelectMany(ingress => ingress.Read()["spec"].Items("rules").Where(rule => rule["host"].Text() is not { } named || Covers(named, host))
+        var found = ByAge()
+            .SelectMany(ingress => ingress.Tree["spec"].Items("rules").Where(rule => rule["host"].Text() is not { } named || Covers(named, host))
                 .SelectMany(rule => rule["http"].Items("paths")).Select(entry => (ingress.Namespace, Path: entry["path"].Text() ?? "/", Backend: entry["backend"])))
             .Where(rule => rule.Path == "/" || path == rule.Path.TrimEnd('/') || path.StartsWith(rule.Path.TrimEnd('/') + "/", StringComparison.Ordinal))
             .OrderByDescending(rule => rule.Path.Length)
             .FirstOrDefault();
         return (found.Namespace ?? "", found.Backend);
     }
+
+    // Of two that claim a host, the one that was made first has it, as with ingress-nginx.
+    private IEnumerable<StoredObject> ByAge() =>
+        world.Store.List(world.Ingress).Items.OrderBy(ingress => ingress.Tree["metadata"]?["creationTimestamp"].Text(), StringComparer.Ordinal);
 
     private SslStreamCertificateContext? Load(string ns, string name)
     {

@@ -19,12 +19,17 @@ public sealed class GirderReplyTests
     [InlineData("GIF89a\u0001\u0002", "something that is not JSON")]
     public void The_answer_is_told_in_a_line(string text, string expected) => Assert.Equal(expected, GirderReply.From(HttpStatusCode.BadGateway, text).Message);
 
-    [Fact]
-    public void A_long_line_is_cut()
+    [Theory]
+    [InlineData(80, "xyz", 80)]
+    [InlineData(79, "\U0001F40B beyond", 79)]
+    [InlineData(78, "\U0001F40B", 80)]
+    public void A_long_line_is_cut_between_characters(int length, string more, int kept)
     {
-        var message = GirderReply.From(HttpStatusCode.BadGateway, new string('x', 500)).Message;
+        var line = new string('x', length) + more;
 
-        Assert.Equal($"'{new string('x', 80)}…'", message);
+        var message = GirderReply.From(HttpStatusCode.BadGateway, line).Message;
+
+        Assert.Equal(line.Length == kept ? $"'{line}'" : $"'{line[..kept]}…'", message);
     }
 
     [Theory]

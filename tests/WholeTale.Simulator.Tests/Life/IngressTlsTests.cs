@@ -47,6 +47,21 @@ public sealed class IngressTlsTests(SimulatorFixture fixture) : IClassFixture<Si
         Assert.NotEqual("CN=known", Assert.Single(await LookAsync(port, "unknown.example")));
     }
 
+    [Fact]
+    public async Task Of_two_that_claim_a_host_the_older_has_it()
+    {
+        var namespaces = new[] { await fixture.NamespaceAsync(), await fixture.NamespaceAsync() }.OrderDescending(StringComparer.Ordinal).ToList();
+        using var older = Sign("CN=older", null);
+        using var younger = Sign("CN=younger", null);
+        var port = await OpenAsync(namespaces[0], "claimed.example", older);
+
+        // Objects tell their age in whole seconds; the younger one's namespace comes first by name.
+        await Task.Delay(TimeSpan.FromSeconds(1.1), TestContext.Current.CancellationToken);
+        await OpenAsync(namespaces[1], "claimed.example", younger);
+
+        Assert.Equal(["CN=older"], await LookAsync(port, "claimed.example"));
+    }
+
     private async Task<int> OpenAsync(string ns, string host, params X509Certificate2[] chain)
     {
         await WriteSecretAsync(ns, chain);

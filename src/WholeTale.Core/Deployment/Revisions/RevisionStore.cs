@@ -100,7 +100,7 @@ internal static class RevisionStore
         if (revision.Finished is { } finished)
             annotations[Finished] = finished.ToString("O", CultureInfo.InvariantCulture);
         if (revision.Message.Length > 0)
-            annotations[Message] = revision.Message.Length <= LongestMessage ? revision.Message : revision.Message[..LongestMessage] + "...";
+            annotations[Message] = Excerpt.Of(revision.Message, LongestMessage);
         return (new JsonObject { [Labels.Outcome] = revision.Outcome.ToString() }, annotations);
     }
 
