@@ -304,7 +304,6 @@ public sealed class ApiClient
     // Only the server's own NotFound means absent: a proxy's 404 page does not.
     internal static bool IsNotFound(ApiException exception) => exception.StatusCode == HttpStatusCode.NotFound && exception.Status is not null && exception.Reason == "NotFound";
 
-    // Taken out of the page rather than copied: a list may be large.
     private static List<string> Warnings(HttpResponseMessage response) =>
         response.Headers.TryGetValues("Warning", out var values) ? [.. values.Select(WarningText)] : [];
 

@@ -36,7 +36,7 @@ internal sealed class ObjectClient(KubernetesApi api, Caller caller)
     public StoredObject? UpdateStatus(Kind kind, string? ns, string name, Action<JsonObject> change) =>
         api.Writes.Change(Request(kind, ns, name, "status"), change);
 
-    /// <summary>Takes a finalizer off an object that is being deleted. Where it was the last thing to hold it the object goes, and who owned which of its fields is not worked out any more.</summary>
+    /// <summary>Takes a finalizer off an object. Where that was the last thing to hold an object that is being deleted, it goes, and who owned which of its fields is not worked out any more.</summary>
     public void Release(StoredObject held, string finalizer)
     {
         var goes = false;

@@ -30,7 +30,7 @@ internal sealed class DefinitionFinalizer(World world) : IController
         }
 
         Tell(key.Name, "False", "InstanceDeletionCompleted", "removed all instances");
-        world.Manager.Update(_definition, null, key.Name, content => content.RemoveFinalizer(Deletion.DefinitionCleanup));
+        world.Manager.Release(ending, Deletion.DefinitionCleanup);
         return null;
     }
 

@@ -13,6 +13,8 @@ internal sealed class EventRecorder(World world)
     private const int Remembered = 4096;
 
     private readonly ConcurrentDictionary<(string Uid, string Reason, string Message, string Part), string> _names = new();
+
+    // Counted here: the dictionary would take all its locks for it.
     private int _remembered;
     private long _last;
 

@@ -61,7 +61,7 @@ internal sealed class LoadBalancerController(World world) : IController
         world.Tell(service, Component, "Normal", "DeletingLoadBalancer", "Deleting load balancer");
         if (!service.IsDeleting)
             world.Manager.UpdateStatus(world.Service, service.Namespace, service.Name, found => found.Status()["loadBalancer"] = new JsonObject());
-        world.Manager.Update(world.Service, service.Namespace, service.Name, found => found.RemoveFinalizer(Cleanup));
+        world.Manager.Release(service, Cleanup);
         world.Tell(service, Component, "Normal", "DeletedLoadBalancer", "Deleted load balancer");
         return null;
     }

@@ -63,6 +63,7 @@ internal sealed class ManagedFields
     {
         if (fields.IsEmpty)
             _entries.Remove(key);
+        // An entry that stays keeps what it has spelt out.
         else if (!(_entries.GetValueOrDefault(key) is { } entry && entry.ApiVersion == apiVersion && (ReferenceEquals(entry.Fields, fields) || entry.Fields.IsSame(fields))))
             _entries[key] = new Entry(apiVersion, fields, _entries.GetValueOrDefault(key)?.Time);
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using WholeTale.Simulator.Api;
@@ -34,18 +35,19 @@ internal static class Deletion
             metadata.Remove("finalizers");
     }
 
-    /// <summary>Whether deleting an object removes it at once and as it is.</summary>
-    public static bool IsImmediate(StoredObject current, DeletionOptions options)
+    /// <summary>Marks an object for deletion.</summary>
+    /// <param name="current">The object.</param>
+    /// <param name="options">How it is to be deleted.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="content">What it becomes; null where it goes as it is.</param>
+    /// <returns>Whether it can go at once.</returns>
+    public static bool Begin(StoredObject current, DeletionOptions options, TimeProvider time, [NotNullWhen(false)] out JsonObject? content)
     {
         CheckPreconditions(current, options);
-        return !current.IsHeld && options.PropagationPolicy is not ("Foreground" or "Orphan") && current.Kind is not ({ Name: "Namespace", Group: "" } or { Name: "CustomResourceDefinition" })
-            && Grace(current, options) == 0;
-    }
-
-    /// <summary>Marks the object's tree for deletion.</summary>
-    /// <returns>Whether it can go at once.</returns>
-    public static bool Begin(StoredObject current, JsonObject content, DeletionOptions options, TimeProvider time)
-    {
+        content = null;
+        if (GoesAsItIs(current, options))
+            return true;
+        content = current.Read();
         if (current.Kind is { Name: "CustomResourceDefinition", Group: "apiextensions.k8s.io" } && !current.IsDeleting)
         {
             Terminate(content, time);
@@ -79,6 +81,11 @@ internal static class Deletion
             content["status"] = new JsonObject { ["phase"] = "Terminating" };
         return false;
     }
+
+    // Nothing holds it, nor will by the options, and it needs no grace: no tree is made for it.
+    private static bool GoesAsItIs(StoredObject current, DeletionOptions options) =>
+        !current.IsHeld && options.PropagationPolicy is not ("Foreground" or "Orphan") && current.Kind is not ({ Name: "Namespace", Group: "" } or { Name: "CustomResourceDefinition" })
+        && Grace(current, options) == 0;
 
     // A definition goes when its objects have gone; until then its finalizer holds it (apiextensions' registry).
     private static void Terminate(JsonObject definition, TimeProvider time)

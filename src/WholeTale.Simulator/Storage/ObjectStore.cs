@@ -215,9 +215,7 @@ internal sealed class ObjectStore(TimeProvider time)
             if (Get(kind, ns, name) is not { } current)
                 return null;
             options ??= DeletionOptions.Default;
-            var isImmediate = Deletion.IsImmediate(current, options);
-            var content = isImmediate ? null : current.Read();
-            var gone = content is null || Deletion.Begin(current, content, options, time);
+            var gone = Deletion.Begin(current, options, time, out var content);
             if (options.DryRun)
                 return new DeletionResult(gone ? current : new StoredObject(kind, content!, current.ResourceVersion), gone);
             if (gone ? TryRemove(current, content, out var stored) : TryReplace(current, content!, current.Derived, out stored))

@@ -44,6 +44,12 @@ public sealed class RemovalStageTests
     }
 
     [Fact]
+    public void What_runs_goes_first_of_its_stage() => Assert.Equal(
+        [ResourceTypes.StatefulSet, ResourceTypes.Service, ResourceTypes.PersistentVolumeClaim],
+        Assert.Single(RemovalStage.Order([Planned(ResourceTypes.Service, "mongo"), Planned(ResourceTypes.PersistentVolumeClaim, "mongo"), Planned(ResourceTypes.StatefulSet, "mongo")], Components))
+            .Objects.Select(planned => planned.Reference.Type));
+
+    [Fact]
     public void What_a_foreign_controller_makes_of_its_kind_is_waited_for() =>
         Assert.Equal(["girder"], RemovalStage.Order([Planned(new ResourceType("x.test", "v1", "Cache", "caches", true), "girder"), Planned(ResourceTypes.StatefulSet, "mongo")], Components)[1].After);
 

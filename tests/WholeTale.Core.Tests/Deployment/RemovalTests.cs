@@ -25,6 +25,23 @@ public sealed class RemovalTests(SimulatedCluster simulated) : IClassFixture<Sim
     }
 
     [Fact]
+    public async Task Of_all_but_the_records_only_metadata_is_asked_for()
+    {
+        var cluster = simulated.Cluster("sparing");
+        await SimulatedCluster.DeployAsync(cluster, Given.Manifests(("front", [], [Given.Workload("sparing", "front"), Given.ConfigMap("sparing", "plain", "x")])));
+        using var ear = new Ear(simulated.Connection);
+        var client = new ApiClient(new ApiTransport(simulated.Connection, TimeProvider.System, ear), TimeProvider.System);
+        await using (var removal = await Removal.PlanAsync(cluster, client, keepData: true, isDecided: true, CancellationToken.None))
+            await removal.RunAsync(new SimulatedCluster.Listener(), CancellationToken.None);
+
+        var (whole, metadata) = (ear.Heard(isMetadata: false), ear.Heard(isMetadata: true));
+
+        Assert.Equal(["secrets"], whole);
+        Assert.Superset(new HashSet<string> { "deployments", "configmaps", "persistentvolumeclaims", "networkpolicies", "roles" }, metadata);
+        Assert.Null(await simulated.FindAsync("apps/v1", "Deployment", "sparing", "front"));
+    }
+
+    [Fact]
     public async Task A_stuck_finalizer_is_named_with_the_controller_that_owns_it()
     {
         var cluster = simulated.Cluster("stuck", new DeploySettings { ComponentTimeout = TimeSpan.FromSeconds(2) });
@@ -125,6 +142,21 @@ public sealed class RemovalTests(SimulatedCluster simulated) : IClassFixture<Sim
         Assert.Contains("Backup nightly", Assert.Single(listener.Reports.OfType<WarningReport>()).Message, StringComparison.Ordinal);
         Assert.NotNull(await simulated.FindAsync("v1", "Namespace", null, "custom"));
         Assert.Null(await simulated.FindAsync("v1", "ConfigMap", "custom", "a"));
+    }
+
+    // Hears which form of which kinds is listed and watched.
+    private sealed class Ear(ApiConnection connection) : DelegatingHandler(new SocketsHttpHandler { SslOptions = ApiTransport.Trust(connection) })
+    {
+        private readonly System.Collections.Concurrent.ConcurrentBag<(string Kind, bool IsMetadata)> _heard = [];
+
+        public HashSet<string> Heard(bool isMetadata) => [.. _heard.Where(heard => heard.IsMetadata == isMetadata).Select(heard => heard.Kind)];
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (request.Method == HttpMethod.Get && request.RequestUri!.Query.Length > 0)
+                _heard.Add((request.RequestUri.Segments[^1], request.Headers.Accept.ToString().Contains("as=PartialObjectMetadata", StringComparison.Ordinal)));
+            return base.SendAsync(request, cancellationToken);
+        }
     }
 
     private static async Task DeployAsync(WholeTale.Core.Clusters.Cluster cluster, DeployOptions options)
