@@ -54,6 +54,36 @@ public sealed class RevisionRecordTests(SimulatedCluster simulated) : IClassFixt
         Assert.StartsWith("ää", entry.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_nobody_waited_for_is_applied_and_good_once_it_was_seen_ready()
+    {
+        var cluster = simulated.Cluster("unseen");
+        await SimulatedCluster.DeployAsync(cluster, Store("unseen"), new DeployOptions { NoWait = true });
+        await SimulatedCluster.DeployAsync(cluster, Store("unseen"), new DeployOptions { NoWait = true });
+        var applied = await RevisionHistory.ListAsync(cluster, TestContext.Current.CancellationToken);
+
+        await SimulatedCluster.DeployAsync(cluster, Store("unseen"));
+
+        Assert.Equal([(1, RevisionOutcome.Applied, false)], applied.Select(entry => (entry.Number, entry.Outcome, entry.Current)));
+        Assert.Equal([(1, RevisionOutcome.Deployed, true)], (await RevisionHistory.ListAsync(cluster, TestContext.Current.CancellationToken)).Select(entry => (entry.Number, entry.Outcome, entry.Current)));
+    }
+
+    [Fact]
+    public async Task Some_components_that_are_good_make_no_good_revision_of_others_that_failed()
+    {
+        var cluster = simulated.Cluster("partly");
+        ManifestSet Both(string value, bool isHomeless) => Given.Manifests(
+            ("other", [], [Given.ConfigMap("partly", "other", value)]), ("store", [], [.. Store("partly", isHomeless).Components[0].Objects.Select(manifest => manifest.Object)]));
+        await SimulatedCluster.DeployAsync(cluster, Both("one", isHomeless: false));
+        await Assert.ThrowsAsync<NotReadyException>(() => SimulatedCluster.DeployAsync(cluster, Both("one", isHomeless: true)));
+
+        await SimulatedCluster.DeployAsync(cluster, Both("two", isHomeless: true), new DeployOptions { Components = ["other"] });
+
+        Assert.Equal(
+            [(3, RevisionOutcome.Applied, false), (2, RevisionOutcome.Failed, false), (1, RevisionOutcome.Deployed, true)],
+            (await RevisionHistory.ListAsync(cluster, TestContext.Current.CancellationToken)).Select(entry => (entry.Number, entry.Outcome, entry.Current)));
+    }
+
     private static ManifestSet Store(string @namespace, bool isHomeless = false)
     {
         var store = Given.Workload(@namespace, "store");

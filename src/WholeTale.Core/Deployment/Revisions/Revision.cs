@@ -77,4 +77,7 @@ public enum RevisionOutcome
 
     /// <summary>Something failed.</summary>
     Failed,
+
+    /// <summary>Everything was applied; whether all of it became ready was not waited for, or is not known of the components that were left out. Nothing returns to it by itself.</summary>
+    Applied,
 }

@@ -5,21 +5,23 @@ namespace WholeTale.Core.Deployment.Revisions;
 
 /// <summary>
 /// The record of one run. A plan equal to the last good revision adds none: a nightly redeploy would push all history out.
-/// A deploy that was interrupted is finished under its own number.
+/// A deploy that was interrupted, or not waited for, is finished under its own number.
 /// </summary>
 internal sealed class RevisionRecord
 {
     private readonly DeployPlan plan;
     private readonly Revision? last;
+    private readonly RevisionOutcome success;
     private readonly bool isKnown;
     private Revision revision;
 
-    private RevisionRecord(DeployPlan plan, Revision? last, Revision revision)
+    private RevisionRecord(DeployPlan plan, Revision? last, Revision revision, RevisionOutcome success)
     {
         this.plan = plan;
         this.last = last;
         this.revision = revision;
-        isKnown = last?.Outcome == RevisionOutcome.Deployed && last.Digest == revision.Digest && plan.Leftovers.Count == 0;
+        this.success = success;
+        isKnown = last?.Digest == revision.Digest && plan.Leftovers.Count == 0 && (last.Outcome == RevisionOutcome.Deployed || (last.Outcome, success) == (RevisionOutcome.Applied, RevisionOutcome.Applied));
     }
 
     /// <summary>The number under which the deployment is recorded.</summary>
@@ -33,20 +35,24 @@ internal sealed class RevisionRecord
     internal static async Task<RevisionRecord> ForAsync(DeployPlan plan, CancellationToken cancellationToken)
     {
         var last = plan.Revisions.Count > 0 ? plan.Revisions[^1] : null;
-        var number = last is null ? 1 : last.Outcome == RevisionOutcome.Pending ? last.Number : last.Number + 1;
-        var components = plan.Components;
+        var others = new List<PlannedComponent>();
         if (plan.Options.Components.Count > 0 && last is not null)
         {
             // Where only some components are deployed, the others stand as they were.
             var former = await last.PlanAsync(plan.Client, cancellationToken);
-            components = ComponentGraph.Sort([.. components, .. former.Where(component => plan.Components.All(planned => planned.Name != component.Name))]);
+            others.AddRange(former.Where(component => plan.Components.All(planned => planned.Name != component.Name)));
         }
 
-        return new RevisionRecord(plan, last, RevisionStore.Describe(number, components, plan.Leftovers, plan.Time.GetUtcNow()));
+        // What nobody has seen ready is no state to return to.
+        var success = plan.Options.NoWait || (others.Count > 0 && last!.Outcome != RevisionOutcome.Deployed) ? RevisionOutcome.Applied : RevisionOutcome.Deployed;
+        var components = others.Count == 0 ? plan.Components : ComponentGraph.Sort([.. plan.Components, .. others]);
+        var revision = RevisionStore.Describe((last?.Number ?? 0) + 1, components, plan.Leftovers, plan.Time.GetUtcNow());
+        var isUnfinished = last?.Outcome == RevisionOutcome.Pending || (last?.Outcome == RevisionOutcome.Applied && last.Digest == revision.Digest);
+        return new RevisionRecord(plan, last, isUnfinished ? revision with { Number = last!.Number } : revision, success);
     }
 
-    // The interrupted record that this one goes on with; null for a new one.
-    private string? Interrupted => last?.Number == revision.Number ? last.ResourceVersion : null;
+    // The unfinished record that this one goes on with; null for a new one.
+    private string? Unfinished => last?.Number == revision.Number ? last.ResourceVersion : null;
 
     /// <summary>Writes down what is about to be done, before it is done.</summary>
     /// <exception cref="DeploymentException">The records are not those any more for which this deploy was planned.</exception>
@@ -59,9 +65,9 @@ internal sealed class RevisionRecord
         }
 
         // To write the record proves what it is written over, not what came before it.
-        if (last is not null && Interrupted is null)
+        if (last is not null && Unfinished is null)
             await UnlessOutdatedAsync(RequireLastAsync(last, cancellationToken));
-        await UnlessOutdatedAsync(RevisionStore.BeginAsync(plan.Client, plan.NamespaceName, plan.Cluster.Name, revision, Interrupted, cancellationToken));
+        await UnlessOutdatedAsync(RevisionStore.BeginAsync(plan.Client, plan.NamespaceName, plan.Cluster.Name, revision, Unfinished, cancellationToken));
     }
 
     /// <summary>Makes sure that nobody has deployed or removed the platform since this deploy was planned: what it found there is no longer there otherwise.</summary>
@@ -86,7 +92,7 @@ internal sealed class RevisionRecord
             return;
         revision = revision with
         {
-            Outcome = failure is null ? RevisionOutcome.Deployed : RevisionOutcome.Failed,
+            Outcome = failure is null ? success : RevisionOutcome.Failed,
             Finished = plan.Time.GetUtcNow(),
             Message = failure ?? "",
             Leftovers = failure is null ? [] : revision.Leftovers,
