@@ -25,6 +25,11 @@ Describe 'Undo-WholeTale' {
         (($cluster | Get-WholeTale).Components | Where-Object Name -EQ 'dashboard').Ready | Should -Be '1/1'
     }
 
+    It 'adds to a log' {
+        $null = $cluster | Undo-WholeTale -Revision 2 -LogPath "$TestDrive/undo.jsonl"
+        [System.IO.File]::ReadAllText("$TestDrive/undo.jsonl") | Should -BeLike '*"succeeded"*'
+    }
+
     It 'says which revisions there are when one is asked for that is not' {
         { $cluster | Undo-WholeTale -Revision 77 -ErrorAction Stop } | Should -Throw -ExpectedMessage '*77*'
     }

@@ -1,45 +1,59 @@
 using WholeTale.Core.Deployment.Revisions;
+using WholeTale.Core.Kubernetes;
 
 namespace WholeTale.Core.Deployment;
 
-/// <summary>A run that goes back to the last good revision when it fails. The way back has the full time for itself, however much the way forth has used up.</summary>
+/// <summary>
+/// A run that goes back when a component fails: to the last good revision, or, where there is none, to what was there before. The way back has the full time for itself, however much the way
+/// forth has used up.
+/// </summary>
 internal sealed class AtomicRun(DeployPlan plan, IProgress<Report> progress, string activity)
 {
+    // What was there when the run began is not the run's to delete: somebody's object that it adopted, what an earlier deploy left.
+    private readonly HashSet<ObjectReference> made = [.. plan.Objects.Select(planned => planned.Reference).Where(reference => plan.Live.Find(reference) is null)];
+
     internal async Task<Deployment> RunAsync(CancellationToken cancellationToken)
     {
         try
         {
             return await new DeployRun(plan, progress, activity).RunAsync(cancellationToken);
         }
-        catch (WholeTaleException failure) when (failure is NotReadyException or ConflictException or Kubernetes.ApiException or DeploymentException { ErrorId: "FieldImmutable" })
+        catch (WholeTaleException failure) when (plan.Journal.Outcome is { } outcome && outcome.Components.Any(component => component.Status == ComponentStatus.Failed))
         {
             var good = plan.Revisions.LastOrDefault(revision => revision.Outcome == RevisionOutcome.Deployed);
-            progress.Report(new WarningReport(
-                $"The deploy failed: {failure.Message} {(good is null ? "There is no earlier good revision, so what was made is removed; data is kept." : $"Returning to revision {good.Number}.")}"));
+            var told = plan.Journal.Over(progress);
+            using (plan.Journal.Log = plan.OpenLog())
+            {
+                told.Report(new WarningReport(
+                    $"The deploy failed: {failure.Message} {(good is null ? "There is no earlier good revision, so what it made is removed; data stays, and so does what was there before." : $"Returning to revision {good.Number}.")}"));
+            }
+
             try
             {
-                await GoBackAsync(good, cancellationToken);
+                await GoBackAsync(good, told, cancellationToken);
             }
             catch (WholeTaleException second)
             {
-                progress.Report(new WarningReport($"Going back failed too: {second.Message}"));
+                told.Report(new WarningReport($"Going back failed too: {second.Message}"));
             }
 
+            // The page and the caller are told of the deploy; the way back stands in the page's timeline.
+            plan.Journal.Outcome = outcome with { Warnings = plan.Journal.Warnings };
             throw;
         }
     }
 
-    private async Task GoBackAsync(Revision? good, CancellationToken cancellationToken)
+    private async Task GoBackAsync(Revision? good, IProgress<Report> told, CancellationToken cancellationToken)
     {
         if (good is null)
         {
-            await using var removal = await Removal.PlanAsync(plan.Cluster, keepData: true, isDecided: true, progress, cancellationToken);
-            await removal.RunAsync(progress, cancellationToken);
+            await using var removal = await Removal.PlanOfAsync(made, plan.Cluster, plan.Client, cancellationToken);
+            await removal.RunAsync(told, cancellationToken);
             return;
         }
 
-        var options = new DeployOptions { Force = true, Recreate = true, Timeout = plan.Options.Timeout, ComponentTimeout = plan.Options.ComponentTimeout };
-        await using var rollback = await Rollback.PlanAsync(plan.Cluster, plan.Client, good.Number, options, plan.Time, cancellationToken);
+        var options = new DeployOptions { Force = true, Recreate = true, Timeout = plan.Options.Timeout, ComponentTimeout = plan.Options.ComponentTimeout, LogPath = plan.Options.LogPath };
+        await using var rollback = await Rollback.PlanAsync(plan.Cluster, plan.Client, good.Number, options, plan.Time, cancellationToken, plan.Journal);
         await rollback.RunAsync(progress, cancellationToken);
     }
 }

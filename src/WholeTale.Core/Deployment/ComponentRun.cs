@@ -89,7 +89,7 @@ internal sealed class ComponentRun(PlannedComponent component, RunContext contex
     {
         null => null,
         NotReadyException notReady => notReady.Diagnosis,
-        _ => new Diagnosis { Component = component.Name, Object = Failure.Target ?? "", Reason = Failure.ErrorId, Message = Failure.Explanation, Advice = Failure.Advice ?? "" },
+        _ => Diagnosis.Of(component.Name, Failure),
     };
 
     /// <summary>How many pods of a component are ready, e.g. <c>1/1</c>; empty where it has none.</summary>
@@ -169,7 +169,7 @@ internal sealed class ComponentRun(PlannedComponent component, RunContext contex
             var result = AppliedResult.Failed;
             try
             {
-                result = await context.Applier.ApplyAsync(planned, cancellationToken);
+                result = await context.Applier.ApplyAsync(planned, what => Tell(ComponentStatus.Progressing, what), cancellationToken);
             }
             finally
             {

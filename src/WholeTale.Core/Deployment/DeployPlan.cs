@@ -23,6 +23,9 @@ internal sealed record DeployPlan
     /// <summary>The namespace's manifest where it has to be made or changed; null where it is as it should be.</summary>
     internal JsonObject? Namespace { get; init; }
 
+    /// <summary>Whether the namespace is not there yet.</summary>
+    internal bool MakesNamespace { get; init; }
+
     /// <summary>The components, each after those it depends on.</summary>
     internal required IReadOnlyList<PlannedComponent> Components { get; init; }
 
@@ -63,6 +66,10 @@ internal sealed record DeployPlan
 
     /// <summary>Where logs go; null for none.</summary>
     internal string? LogFolder { get; init; }
+
+    /// <summary>Opens the log of a run.</summary>
+    /// <exception cref="DeploymentException">The file that the caller chose cannot be written.</exception>
+    internal DeployLog OpenLog() => DeployLog.Open(Options.LogPath, LogFolder, Cluster.Name, Time, Redact);
 
     internal string NamespaceName => Cluster.Namespace;
 

@@ -15,11 +15,10 @@ internal sealed class DeployRun(DeployPlan plan, IProgress<Report> progress, str
     {
         using var span = Telemetry.Source.StartActivity("deploy");
         span?.SetTag("cluster", plan.Cluster.Name);
-        using var log = journal.Log = DeployLog.Open(plan.Options.LogPath, plan.LogFolder, plan.Cluster.Name, plan.Time, plan.Redact);
+        using var log = journal.Log = plan.OpenLog();
         var keeper = journal.Over(progress);
         using var room = new SemaphoreSlim(plan.Settings.Parallelism);
-        var applier = new ObjectApplier(plan, room, keeper);
-        var context = new RunContext(plan, applier, keeper, activity);
+        var context = new RunContext(plan, room, keeper, activity);
         log.Write("deploy", "", plan.Cluster.Name, "started");
         foreach (var warning in journal.Warnings)
             log.Write("warning", "", "", warning);
@@ -68,40 +67,54 @@ internal sealed class DeployRun(DeployPlan plan, IProgress<Report> progress, str
             [.. run.Component.DependsOn.Select(name => byName.GetValueOrDefault(name)).OfType<ComponentRun>()], cancellationToken)));
 
         var failures = runs.Select(run => run.Failure).OfType<WholeTaleException>().ToList();
-        var pruned = failures.Count == 0 ? await PruneAsync(context, cancellationToken) : [];
-        await record.EndAsync(failures.Count == 0 ? null : plan.Redact(failures[0].Message), cancellationToken);
-        journal.Log.Write("deploy", "", plan.Cluster.Name, failures.Count == 0 ? "succeeded" : "failed");
+        var pruning = failures.Count == 0 ? await Task.WhenAll(plan.Leftovers.Select(planned => PruneAsync(planned, context, cancellationToken))) : [];
+        failures.AddRange(pruning.Select(one => one.Failure).OfType<WholeTaleException>());
         var deployment = new Deployment
         {
             Cluster = plan.Cluster,
-            Status = runs.Count == 0 ? ComponentStatus.Ready : runs.Max(run => run.State.Status),
+            Status = runs.Select(run => run.State.Status).Append(failures.Count == 0 ? ComponentStatus.Ready : ComponentStatus.Failed).Max(),
             Revision = record.Number,
             Components = [.. runs.Select(run => run.State)],
-            Objects = [.. runs.SelectMany(run => run.Objects), .. pruned],
+            Objects = [.. runs.SelectMany(run => run.Objects), .. pruning.Select(one => one.Row)],
             Urls = PlatformUrls.From(plan.Live),
             Warnings = journal.Warnings,
-            Diagnoses = [.. runs.Select(run => run.Diagnosis).OfType<Diagnosis>()],
+            Diagnoses = [.. runs.Select(run => run.Diagnosis).OfType<Diagnosis>(), .. pruning.Where(one => one.Failure is not null).Select(one => Diagnosis.Of(one.Row.Component, one.Failure!))],
             Started = record.Started,
             Duration = plan.Time.GetElapsedTime(began),
         };
         journal.Outcome = deployment;
+        var isGood = false;
+        try
+        {
+            await record.EndAsync(failures.Count == 0 ? null : plan.Redact(failures[0].Message), cancellationToken);
+            isGood = failures.Count == 0;
+        }
+        finally
+        {
+            journal.Log.Write("deploy", "", plan.Cluster.Name, isGood ? "succeeded" : "failed");
+        }
+
         return failures.Count == 0 ? deployment : throw Combine(failures, deployment);
     }
 
-    private async Task<IReadOnlyList<AppliedObject>> PruneAsync(RunContext context, CancellationToken cancellationToken) =>
-        await Task.WhenAll(plan.Leftovers.Select(async planned =>
+    // What stays although the plan lacks it is recorded as a failure like any other: the next deploy knows of it by the former revisions.
+    private async Task<(AppliedObject Row, WholeTaleException? Failure)> PruneAsync(PlannedObject planned, RunContext context, CancellationToken cancellationToken)
+    {
+        var began = plan.Time.GetUtcNow();
+        WholeTaleException? failure = null;
+        try
         {
-            var began = plan.Time.GetUtcNow();
-            if (plan.Live.Find(planned.Reference) is { } item)
-            {
-                var deletion = await plan.Client.DeleteAsync(planned.Reference, ResourceTypes.PropagationOf(planned.Reference.Type), item.Uid(), cancellationToken);
-                if (deletion == Deletion.Begun && !plan.Options.NoWait)
-                    await context.Applier.WaitUntilGoneAsync(planned.Reference, item.Uid(), cancellationToken);
-            }
+            await context.Applier.PruneAsync(planned, what => context.Progress.Report(new ProgressReport(activity, "prune", what, -1)), cancellationToken);
+        }
+        catch (WholeTaleException exception)
+        {
+            failure = exception;
+        }
 
-            journal.Wrote(planned, began, AppliedResult.Pruned);
-            return planned.Row(AppliedResult.Pruned);
-        }));
+        var result = failure is null ? AppliedResult.Pruned : AppliedResult.Failed;
+        journal.Wrote(planned, began, result);
+        return (planned.Row(result), failure);
+    }
 
     private WholeTaleException Combine(List<WholeTaleException> failures, Deployment deployment)
     {

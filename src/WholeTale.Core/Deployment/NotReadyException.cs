@@ -63,4 +63,8 @@ public sealed record Diagnosis
 
     /// <summary>The last lines of the container's log.</summary>
     public IReadOnlyList<string> LogTail { get; init; } = [];
+
+    /// <summary>What an error says of a component, where nothing of the component itself is at fault.</summary>
+    internal static Diagnosis Of(string component, WholeTaleException failure) =>
+        new() { Component = component, Object = failure.Target ?? "", Reason = failure.ErrorId, Message = failure.Explanation, Advice = failure.Advice ?? "" };
 }

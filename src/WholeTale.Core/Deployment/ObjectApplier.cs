@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using WholeTale.Core.Deployment.Diagnosing;
 using WholeTale.Core.Deployment.Readiness;
 using WholeTale.Core.Kubernetes;
@@ -6,13 +7,16 @@ using WholeTale.Core.Kubernetes;
 namespace WholeTale.Core.Deployment;
 
 /// <summary>Applies one object and finds out what that did, with at most one request where the server does not object.</summary>
-internal sealed class ObjectApplier(DeployPlan plan, SemaphoreSlim room, IProgress<Report> progress)
+internal sealed class ObjectApplier(DeployPlan plan, RunContext context, SemaphoreSlim room)
 {
     private readonly ApiClient client = plan.Client;
     private readonly LiveObjects live = plan.Live;
     private readonly DeployOptions options = plan.Options;
 
-    internal async Task<AppliedResult> ApplyAsync(PlannedObject planned, CancellationToken cancellationToken)
+    /// <param name="planned">The object.</param>
+    /// <param name="tell">Is told what has to be waited for before it can be applied.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    internal async Task<AppliedResult> ApplyAsync(PlannedObject planned, Action<string> tell, CancellationToken cancellationToken)
     {
         var before = live.Find(planned.Reference);
         if (plan.Holds(planned))
@@ -20,33 +24,35 @@ internal sealed class ObjectApplier(DeployPlan plan, SemaphoreSlim room, IProgre
         if (before?.IsDeleting() == true)
         {
             // What an earlier removal has begun must end first: the server would take the new fields and delete them with the rest.
-            await WaitUntilGoneAsync(planned.Reference, before.Uid(), cancellationToken);
+            await WaitUntilGoneAsync(planned with { Manifest = before }, tell, cancellationToken);
             before = null;
         }
 
-        await room.WaitAsync(cancellationToken);
         try
         {
-            return await SendAsync(planned, before, cancellationToken);
+            return await InRoomAsync(() => SendAsync(planned, before, cancellationToken), cancellationToken);
         }
         catch (ApiException exception) when (exception.StatusCode == HttpStatusCode.UnprocessableEntity && before is not null && Immutability.Concerns(exception))
         {
             if (!Immutability.MayRecreate(planned, exception, options))
                 throw Immutability.Explain(planned, exception);
-            progress.Report(new VerboseReport($"{planned.Reference} is recreated: {exception.Message}"));
-            if (await client.DeleteAsync(planned.Reference, ResourceTypes.PropagationOf(planned.Reference.Type), before.Uid(), cancellationToken) == Deletion.Begun)
-                await WaitUntilGoneAsync(planned.Reference, before.Uid(), cancellationToken);
-            await SendAsync(planned, null, cancellationToken);
+            context.Progress.Report(new VerboseReport($"{planned.Reference} is recreated: {exception.Message}"));
+            if (await DeleteAsync(planned.Reference, before, cancellationToken) == Deletion.Begun)
+                await WaitUntilGoneAsync(planned with { Manifest = before }, tell, cancellationToken);
+            await InRoomAsync(() => SendAsync(planned, null, cancellationToken), cancellationToken);
             return AppliedResult.Recreated;
         }
         catch (ApiException exception) when (ConflictException.From(planned.Reference, exception) is { } conflict)
         {
             throw conflict;
         }
-        finally
-        {
-            room.Release();
-        }
+    }
+
+    /// <summary>Deletes an object that the plan does not have any more; where it is to be waited for, until it is gone.</summary>
+    internal async Task PruneAsync(PlannedObject planned, Action<string> tell, CancellationToken cancellationToken)
+    {
+        if (live.Find(planned.Reference) is { } item && await DeleteAsync(planned.Reference, item, cancellationToken) == Deletion.Begun && !options.NoWait)
+            await WaitUntilGoneAsync(planned with { Manifest = item }, tell, cancellationToken);
     }
 
     /// <summary>Reads objects once more before they are given up: a watch may have stalled. True where that brought news.</summary>
@@ -65,26 +71,36 @@ internal sealed class ObjectApplier(DeployPlan plan, SemaphoreSlim room, IProgre
     }
 
     /// <summary>Takes a pod away that is of an older form and keeps the new one from being made; false where that is not what is wrong.</summary>
-    internal Task<bool> MakeWayAsync(Finding finding, CancellationToken cancellationToken) => ForcedRollback.TryAsync(finding, live, client, progress, cancellationToken);
+    internal Task<bool> MakeWayAsync(Finding finding, CancellationToken cancellationToken) => ForcedRollback.TryAsync(finding, live, client, context.Progress, cancellationToken);
 
-    internal async Task WaitUntilGoneAsync(ObjectReference reference, string uid, CancellationToken cancellationToken)
+    private Task<Deletion> DeleteAsync(ObjectReference reference, JsonObject item, CancellationToken cancellationToken) =>
+        InRoomAsync(() => client.DeleteAsync(reference, ResourceTypes.PropagationOf(reference.Type), item.Uid(), cancellationToken), cancellationToken);
+
+    // Something else may hold it: a pod on a node that is gone, a controller that does not run any more.
+    private Task WaitUntilGoneAsync(PlannedObject seen, Action<string> tell, CancellationToken cancellationToken)
     {
-        plan.Watch.Watch([reference.Type]);
-        while (true)
+        plan.Watch.Watch([seen.Reference.Type]);
+        return new Disappearance(live, context.Patience, plan.Time).WaitAsync([seen], tell, cancellationToken);
+    }
+
+    private async Task<T> InRoomAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
+    {
+        await room.WaitAsync(cancellationToken);
+        try
         {
-            var changed = live.Changed;
-            live.ThrowIfFailed();
-            if (live.Find(reference) is not { } item || item.Uid() != uid)
-                return;
-            await changed.WaitAsync(cancellationToken);
+            return await work();
+        }
+        finally
+        {
+            room.Release();
         }
     }
 
-    private async Task<AppliedResult> SendAsync(PlannedObject planned, System.Text.Json.Nodes.JsonObject? before, CancellationToken cancellationToken)
+    private async Task<AppliedResult> SendAsync(PlannedObject planned, JsonObject? before, CancellationToken cancellationToken)
     {
         var outcome = await client.ApplyAsync(planned.Manifest, new ApplyOptions { Force = options.Force }, cancellationToken);
         foreach (var warning in outcome.Warnings)
-            progress.Report(new WarningReport($"{planned.Reference}: {warning}"));
+            context.Progress.Report(new WarningReport($"{planned.Reference}: {warning}"));
         live.Put(planned.Reference.Type, outcome.Object);
         return before is null ? AppliedResult.Created
             : before.ResourceVersion() == outcome.Object.ResourceVersion() ? AppliedResult.Unchanged

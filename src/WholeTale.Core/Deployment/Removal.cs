@@ -26,18 +26,20 @@ public sealed class Removal : IAsyncDisposable
     private readonly ApiClient client;
     private readonly NamespaceWatch watch;
     private readonly bool keepData;
+    private readonly IReadOnlySet<ObjectReference>? only;
     private readonly IReadOnlyList<RemovalStage> stages;
     private readonly JsonObject? space;
     private readonly HashSet<(string, string)> known;
     private DeployLease? lease;
 
     private Removal(
-        Cluster cluster, ApiClient client, NamespaceWatch watch, bool keepData, IReadOnlyList<RemovalStage> stages, JsonObject? space, IReadOnlyList<string> left)
+        Cluster cluster, ApiClient client, NamespaceWatch watch, bool keepData, IReadOnlySet<ObjectReference>? only, IReadOnlyList<RemovalStage> stages, JsonObject? space, IReadOnlyList<string> left)
     {
         this.cluster = cluster;
         this.client = client;
         this.watch = watch;
         this.keepData = keepData;
+        this.only = only;
         this.stages = stages;
         this.space = space;
         known = Versions(watch.Live.All(ResourceTypes.Secret));
@@ -81,15 +83,20 @@ public sealed class Removal : IAsyncDisposable
         return await PlanAsync(cluster, PlatformDeployment.Connect(cluster, progress), keepData, isDecided, cancellationToken);
     }
 
-    internal static async Task<Removal> PlanAsync(Cluster cluster, ApiClient client, bool keepData, bool isDecided, CancellationToken cancellationToken)
+    /// <summary>Finds out what there is to remove of these objects alone. Data stays, and so do the records: what is left would be nobody's without them.</summary>
+    internal static Task<Removal> PlanOfAsync(IReadOnlySet<ObjectReference> only, Cluster cluster, ApiClient client, CancellationToken cancellationToken) =>
+        PlanAsync(cluster, client, keepData: true, isDecided: true, cancellationToken, only);
+
+    internal static async Task<Removal> PlanAsync(
+        Cluster cluster, ApiClient client, bool keepData, bool isDecided, CancellationToken cancellationToken, IReadOnlySet<ObjectReference>? only = null)
     {
         if (!isDecided)
-            return await LookAsync(cluster, client, keepData, cancellationToken);
+            return await LookAsync(cluster, client, keepData, only, cancellationToken);
         var leasing = DeployLease.AcquireAsync(client, cluster.Namespace, TimeProvider.System, cancellationToken);
         Removal? removal = null;
         try
         {
-            removal = await LookAsync(cluster, client, keepData, cancellationToken);
+            removal = await LookAsync(cluster, client, keepData, only, cancellationToken);
             if (removal.IsThere)
                 removal.lease = await leasing;
             else
@@ -135,7 +142,7 @@ public sealed class Removal : IAsyncDisposable
         await watch.DisposeAsync();
     }
 
-    private static async Task<Removal> LookAsync(Cluster cluster, ApiClient client, bool keepData, CancellationToken cancellationToken)
+    private static async Task<Removal> LookAsync(Cluster cluster, ApiClient client, bool keepData, IReadOnlySet<ObjectReference>? only, CancellationToken cancellationToken)
     {
         var watch = new NamespaceWatch(client, cluster.Namespace, Labels.Ours, Read);
         try
@@ -150,13 +157,15 @@ public sealed class Removal : IAsyncDisposable
             var left = new List<string>();
             foreach (var (reference, item) in Objects(watch.Live, [.. TaleTypes, .. former.Keys.Select(reference => reference.Type)]))
             {
+                if (only?.Contains(reference) == false)
+                    continue;
                 if (Claim(reference, item, former) is not { } component)
                     left.Add(reference.ToString());
                 else if (component.Length > 0 && !(keepData && IsKept(reference, item)))
                     mine.Add(new PlannedObject(reference, component, item, ""));
             }
 
-            return new Removal(cluster, client, watch, keepData, RemovalStage.Order(mine, components), await space, left);
+            return new Removal(cluster, client, watch, keepData, only, RemovalStage.Order(mine, components), await space, left);
         }
         catch
         {
@@ -178,7 +187,7 @@ public sealed class Removal : IAsyncDisposable
         }
 
         // Somebody has deployed since the look.
-        await using var again = await LookAsync(cluster, client, keepData, cancellationToken);
+        await using var again = await LookAsync(cluster, client, keepData, only, cancellationToken);
         await again.DeleteAsync(activity, settings, held, progress, cancellationToken);
     }
 

@@ -14,13 +14,13 @@ internal sealed class RunContext
     private readonly TimeSpan timeout;
     private Task? causes;
 
-    internal RunContext(DeployPlan plan, ObjectApplier applier, IProgress<Report> progress, string activity)
+    internal RunContext(DeployPlan plan, SemaphoreSlim room, IProgress<Report> progress, string activity)
     {
         watch = plan.Watch;
         Options = plan.Options;
         Settings = plan.Settings;
         Time = plan.Time;
-        Applier = applier;
+        Applier = new ObjectApplier(plan, this, room);
         Journal = plan.Journal;
         Progress = progress;
         Activity = activity;
@@ -64,6 +64,9 @@ internal sealed class RunContext
 
     /// <summary>What is left of the time for the whole.</summary>
     internal TimeSpan Remaining => timeout - Time.GetElapsedTime(began);
+
+    /// <summary>How long one thing of a component is waited for now.</summary>
+    internal TimeSpan Patience => Remaining <= TimeSpan.Zero ? TimeSpan.Zero : Remaining < ComponentTimeout ? Remaining : ComponentTimeout;
 
     /// <summary>Opens the watches that tell of readiness, where they are not open yet.</summary>
     internal void Watch() => watch.Watch(types);

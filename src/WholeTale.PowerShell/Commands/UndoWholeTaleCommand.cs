@@ -1,6 +1,8 @@
 using System.Management.Automation;
+using WholeTale.Core;
 using WholeTale.Core.Deployment;
 using WholeTale.Core.Deployment.Revisions;
+using WholeTale.PowerShell.Arguments;
 using WholeTale.PowerShell.Clusters;
 using WholeTale.PowerShell.Pipelines;
 
@@ -28,12 +30,54 @@ public sealed class UndoWholeTaleCommand : ClusterCommand
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    /// <summary>Deletes and makes anew what the server does not let be changed; never what holds data.</summary>
+    [Parameter]
+    public SwitchParameter Recreate { get; set; }
+
+    /// <summary>Returns once everything is applied.</summary>
+    [Parameter]
+    public SwitchParameter NoWait { get; set; }
+
+    /// <summary>How long the whole may take, as a time span or in seconds. By default the setting Deploy.Timeout.</summary>
+    [Parameter]
+    [Duration]
+    public TimeSpan? Timeout { get; set; }
+
+    /// <summary>A file to which the log is added: one JSON object a line, without secrets. By default each run has a file of its own in the state folder, of which ten are kept.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? LogPath { get; set; }
+
+    /// <summary>Gives the deployment, as far as it came, also where a component failed: its property Diagnoses says what the errors say.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync(Pipeline pipeline, CancellationToken cancellationToken)
     {
         var cluster = await ConnectAsync(pipeline, cancellationToken);
-        await using var rollback = await Rollback.PlanAsync(cluster, Revision, new DeployOptions { Force = Force }, pipeline.Report, cancellationToken);
-        if (pipeline.ShouldProcess(cluster.Name, rollback.Summary))
+        var options = new DeployOptions
+        {
+            Force = Force,
+            Recreate = Recreate,
+            NoWait = NoWait,
+            Timeout = Timeout,
+            LogPath = LogPath is null ? null : pipeline.ResolvePath(LogPath),
+        };
+        await using var rollback = await Rollback.PlanAsync(cluster, Revision, options, pipeline.Report, cancellationToken);
+        if (!pipeline.ShouldProcess(cluster.Name, rollback.Summary, () => rollback.Description))
+            return;
+        try
+        {
             pipeline.WriteObject(Credentials.AddTo(await rollback.RunAsync(pipeline.Report, cancellationToken)));
+        }
+        catch (WholeTaleException exception)
+        {
+            if (PassThru && rollback.Outcome is { } unfinished)
+                pipeline.WriteObject(unfinished);
+            foreach (var other in (exception as NotReadyException)?.Further ?? [])
+                pipeline.WriteError(new NotReadyException(other));
+            throw;
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using WholeTale.Core.Clusters;
+using WholeTale.Core.Configuration;
 using WholeTale.Core.Kubernetes;
 using WholeTale.Core.Manifests;
 
@@ -21,7 +22,13 @@ public sealed class Rollback : IAsyncDisposable
     /// <summary>What will be done, in one line for a confirmation.</summary>
     public string Summary => $"Return Whole Tale in namespace {plan.NamespaceName} to revision {number}: change {Changes.Select(change => (change.Kind, change.Name)).Distinct().Count()} objects";
 
-    /// <summary>What will change, field by field.</summary>
+    /// <summary>All that will be done, in lines for a person.</summary>
+    public string Description => Foresight.Describe(Summary, Foresight.Of(plan), Changes);
+
+    /// <summary>What has come of the run, also where it failed; null before.</summary>
+    public Deployment? Outcome => plan.Journal.Outcome;
+
+    /// <summary>What will change, field by field. Secret values are masked.</summary>
     public IReadOnlyList<Change> Changes { get; }
 
     /// <summary>Plans the return.</summary>
@@ -39,13 +46,19 @@ public sealed class Rollback : IAsyncDisposable
     }
 
     internal static async Task<Rollback> PlanAsync(
-        Cluster cluster, ApiClient client, int? number, DeployOptions options, TimeProvider time, CancellationToken cancellationToken)
+        Cluster cluster, ApiClient client, int? number, DeployOptions options, TimeProvider time, CancellationToken cancellationToken, Journal? journal = null)
     {
         var secrets = await client.ListAsync(ResourceTypes.Secret, cluster.Namespace, $"{Labels.Component}={Labels.RevisionComponent},{Labels.Ours}", cancellationToken);
         var revisions = RevisionStore.Read(secrets.Items);
         var target = Choose(cluster, revisions, number);
         var manifests = ToManifests(target, revisions[^1]);
-        var plan = await new DeployPlanner(cluster, client, options, time).PlanAsync(manifests, (_, _, _) => Task.FromResult(manifests), cancellationToken);
+        var plan = await new DeployPlanner(cluster, client, options, time).PlanAsync(manifests, (live, _, _) => Task.FromResult(AtLeast(live, manifests, cluster.Namespace)), cancellationToken);
+        plan = plan with
+        {
+            Redact = Redaction.OfSecrets(plan.Objects.Select(planned => planned.Manifest)),
+            LogFolder = cluster.Settings is { } settings ? Path.Combine(StateFolder.Of(settings), "logs") : null,
+            Journal = journal ?? plan.Journal,
+        };
         return new Rollback(plan, target.Number, Comparison.Describe(plan.Objects, plan.Leftovers, plan.Live, plan.Foreseen));
     }
 
@@ -86,6 +99,19 @@ public sealed class Rollback : IAsyncDisposable
             new Component(component.Text("name"), [], [.. (component["dependsOn"] as JsonArray ?? []).Select(name => (string?)name ?? "")]),
             [.. component.Items("objects").Select(item => new Manifest(
                 (JsonObject)(IsGenerated(item) && kept.TryGetValue(item.Name(), out var now) ? now : item).DeepClone(), $"revision {target.Number}", 0))]))]);
+    }
+
+    // A volume that has grown since cannot shrink again, and what lies on it may need the room.
+    private static ManifestSet AtLeast(LiveObjects live, ManifestSet manifests, string @namespace)
+    {
+        foreach (var claim in manifests.Components.SelectMany(component => component.Objects).Select(manifest => manifest.Object).Where(item => item.Kind() == "PersistentVolumeClaim"))
+        {
+            var now = live.Find(new ObjectReference(ResourceTypes.PersistentVolumeClaim, @namespace, claim.Name())).Text("spec", "resources", "requests", "storage");
+            if (Quantity.TryParse(now, out var size) && Quantity.TryParse(claim.Text("spec", "resources", "requests", "storage"), out var recorded) && size > recorded)
+                claim["spec"]!["resources"]!["requests"]!["storage"] = now;
+        }
+
+        return manifests;
     }
 
     private static bool IsGenerated(JsonObject item) => item.Kind() == "Secret" && PlatformSecretStore.IsGenerated(item.Name());

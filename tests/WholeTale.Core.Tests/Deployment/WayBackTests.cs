@@ -1,0 +1,157 @@
+using System.Text.Json.Nodes;
+using WholeTale.Core.Configuration;
+using WholeTale.Core.Deployment;
+using WholeTale.Core.Deployment.Revisions;
+using WholeTale.Core.Kubernetes;
+using WholeTale.Core.Manifests;
+
+namespace WholeTale.Core.Tests.Deployment;
+
+/// <summary>What an undo and the way back of an atomic deploy do, and what they leave alone.</summary>
+public sealed class WayBackTests(SimulatedCluster simulated) : IClassFixture<SimulatedCluster>, IAsyncLifetime
+{
+    private static readonly DeploySettings Quick = new() { ComponentTimeout = TimeSpan.FromSeconds(60), FailureGrace = TimeSpan.FromMilliseconds(500) };
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync() => await simulated.SetFaultsAsync();
+
+    [Fact]
+    public async Task Without_a_good_revision_an_atomic_deploy_removes_what_it_made_and_no_more()
+    {
+        var cluster = simulated.Cluster("firstatomic", Quick);
+        await simulated.SetFaultsAsync("""{"on":"image","image":"*nope*","namespace":"firstatomic"}""");
+        await simulated.Client.ApplyAsync(Given.Json("""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"firstatomic"}}"""), new ApplyOptions { FieldManager = "somebody" }, CancellationToken.None);
+        await simulated.Client.ApplyAsync(Given.ConfigMap("firstatomic", "theirs", "one"), new ApplyOptions { FieldManager = "somebody" }, CancellationToken.None);
+        await Assert.ThrowsAsync<NotReadyException>(() => SimulatedCluster.DeployAsync(
+            cluster, Given.Manifests(("front", [], [Given.ConfigMap("firstatomic", "before", "x"), Given.Workload("firstatomic", "front", "nope:1")]))));
+        var tale = Given.Workload("firstatomic", "tale-1");
+        tale["metadata"]!["labels"] = Given.Json("""{"app.kubernetes.io/component":"tale","app.kubernetes.io/part-of":"wholetale","app.kubernetes.io/managed-by":"wholetale"}""");
+        await simulated.Client.CreateAsync(tale, CancellationToken.None);
+        var manifests = Given.Manifests(("front", [],
+        [
+            Given.ConfigMap("firstatomic", "theirs", "one"), Given.ConfigMap("firstatomic", "before", "x"), Given.ConfigMap("firstatomic", "made", "x"), Given.Workload("firstatomic", "front", "nope:1"),
+        ]));
+        var listener = new SimulatedCluster.Listener();
+
+        await Assert.ThrowsAsync<NotReadyException>(() => SimulatedCluster.DeployAsync(cluster, manifests, new DeployOptions { Atomic = true, Adopt = true, Force = true }, listener));
+
+        Assert.Null(await simulated.FindAsync("v1", "ConfigMap", "firstatomic", "made"));
+        foreach (var (apiVersion, kind, name) in new[] { ("v1", "ConfigMap", "theirs"), ("v1", "ConfigMap", "before"), ("apps/v1", "Deployment", "front"), ("apps/v1", "Deployment", "tale-1") })
+            Assert.NotNull(await simulated.FindAsync(apiVersion, kind, "firstatomic", name));
+        Assert.Contains(listener.Reports.OfType<WarningReport>(), warning => warning.Message.Contains("what was there before", StringComparison.Ordinal));
+
+        // What is left is known to a removal still.
+        await using var removal = await Removal.PlanAsync(cluster, simulated.Client, keepData: false, isDecided: true, CancellationToken.None);
+        await removal.RunAsync(listener, CancellationToken.None);
+        Assert.Null(await simulated.FindAsync("v1", "ConfigMap", "firstatomic", "before"));
+        Assert.Null(await simulated.FindAsync("v1", "ConfigMap", "firstatomic", "theirs"));
+    }
+
+    [Fact]
+    public async Task The_way_back_of_an_atomic_deploy_stands_in_its_log_and_in_its_timeline_and_the_deploy_has_failed()
+    {
+        var cluster = simulated.Cluster("toldatomic", Quick);
+        var log = Path.Combine(cluster.Settings!.Settings.StateFolder, "atomic.jsonl");
+        await SimulatedCluster.DeployAsync(cluster, Given.Manifests(("front", [], [Given.Workload("toldatomic", "front")])));
+        await simulated.SetFaultsAsync("""{"on":"image","image":"*nope*","namespace":"toldatomic"}""");
+        var options = new DeployOptions { Atomic = true, LogPath = log, ReportPath = Path.ChangeExtension(log, "html") };
+        await using var plan = await PlatformDeployment.PlanAsync(
+            cluster, Given.Manifests(("front", [], [Given.Workload("toldatomic", "front", "nope:1")])), options, TimeProvider.System, CancellationToken.None);
+
+        await Assert.ThrowsAsync<NotReadyException>(() => plan.RunAsync(new SimulatedCluster.Listener(), CancellationToken.None));
+
+        var lines = (await File.ReadAllLinesAsync(log)).Select(line => JsonNode.Parse(line)!.AsObject()).ToList();
+        Assert.Equal(["started", "failed", "started", "succeeded"], lines.Where(line => line.Text("event") == "deploy").Select(line => line.Text("result")));
+        Assert.Contains(lines, line => line.Text("event") == "warning" && line.Text("result").Contains("Returning to revision 1.", StringComparison.Ordinal));
+        Assert.Equal((ComponentStatus.Failed, "ImageNotFound"), (plan.Outcome!.Status, Assert.Single(plan.Outcome.Diagnoses).Reason));
+        var page = await File.ReadAllTextAsync(options.ReportPath);
+        Assert.Contains("Returning to revision 1.", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_deploy_whose_components_are_ready_is_not_taken_back_for_what_could_not_be_pruned()
+    {
+        var cluster = simulated.Cluster("unpruned", Quick);
+        await SimulatedCluster.DeployAsync(cluster, Given.Manifests(("front", [], [Given.ConfigMap("unpruned", "front", "one"), Given.ConfigMap("unpruned", "old", "x")])));
+        await simulated.SetFaultsAsync("""{"on":"api","namespace":"unpruned","verb":"delete","resource":"configmaps","status":403,"reason":"Forbidden","message":"no"}""");
+        var manifests = Given.Manifests(("front", [], [Given.ConfigMap("unpruned", "front", "two")]));
+        await using var plan = await PlatformDeployment.PlanAsync(cluster, manifests, new DeployOptions { Atomic = true }, TimeProvider.System, CancellationToken.None);
+
+        var exception = await Assert.ThrowsAsync<ApiException>(() => plan.RunAsync(new SimulatedCluster.Listener(), CancellationToken.None));
+
+        await simulated.SetFaultsAsync();
+        Assert.Equal(FailureKind.Forbidden, exception.Kind);
+        Assert.Equal((ComponentStatus.Failed, "KubernetesForbidden"), (plan.Outcome!.Status, Assert.Single(plan.Outcome.Diagnoses).Reason));
+        Assert.Equal("two", (await simulated.FindAsync("v1", "ConfigMap", "unpruned", "front")).Text("data", "key"));
+        Assert.Equal([(2, RevisionOutcome.Failed), (1, RevisionOutcome.Deployed)], (await RevisionHistory.ListAsync(cluster, CancellationToken.None)).Select(entry => (entry.Number, entry.Outcome)));
+        var again = await SimulatedCluster.DeployAsync(cluster, manifests);
+        Assert.Contains(again.Objects, item => item is { Name: "old", Result: AppliedResult.Pruned });
+    }
+
+    [Fact]
+    public async Task A_claim_that_has_grown_since_keeps_its_size()
+    {
+        var cluster = simulated.Cluster("grown", Quick);
+        await SimulatedCluster.DeployAsync(cluster, Data("grown", "10Gi", "one"));
+        await SimulatedCluster.DeployAsync(cluster, Data("grown", "20Gi", "two"));
+
+        await using var rollback = await Rollback.PlanAsync(cluster, null, new DeployOptions(), new SimulatedCluster.Listener(), CancellationToken.None);
+        var deployment = await rollback.RunAsync(new SimulatedCluster.Listener(), CancellationToken.None);
+
+        Assert.Equal(["settings"], rollback.Changes.Select(change => change.Name).Distinct());
+        Assert.Equal(ComponentStatus.Ready, deployment.Status);
+        Assert.Equal("one", (await simulated.FindAsync("v1", "ConfigMap", "grown", "settings")).Text("data", "key"));
+        Assert.Equal("20Gi", (await simulated.FindAsync("v1", "PersistentVolumeClaim", "grown", "data")).Text("spec", "resources", "requests", "storage"));
+    }
+
+    [Fact]
+    public async Task An_atomic_deploy_that_grew_a_claim_finds_its_way_back()
+    {
+        var cluster = simulated.Cluster("grownback", Quick);
+        await SimulatedCluster.DeployAsync(cluster, Data("grownback", "10Gi", "one", "redis:7"));
+        await simulated.SetFaultsAsync("""{"on":"image","image":"*nope*","namespace":"grownback"}""");
+        var listener = new SimulatedCluster.Listener();
+
+        await Assert.ThrowsAsync<NotReadyException>(() => SimulatedCluster.DeployAsync(cluster, Data("grownback", "20Gi", "two", "nope:1"), new DeployOptions { Atomic = true }, listener));
+
+        Assert.DoesNotContain(listener.Reports.OfType<WarningReport>(), warning => warning.Message.StartsWith("Going back failed", StringComparison.Ordinal));
+        Assert.Equal("one", (await simulated.FindAsync("v1", "ConfigMap", "grownback", "settings")).Text("data", "key"));
+    }
+
+    [Fact]
+    public async Task An_undo_tells_no_secrets_and_keeps_a_log()
+    {
+        const string Password = "hunter2-and-more";
+        var cluster = simulated.Cluster("undosecret", Quick);
+        await SimulatedCluster.DeployAsync(cluster, Talkative("undosecret", "redis:7", Password));
+        await SimulatedCluster.DeployAsync(cluster, Talkative("undosecret", "redis:8", Password));
+        await simulated.SetFaultsAsync($$"""{"on":"container","namespace":"undosecret","exitCode":3,"message":"cannot log in with {{Password}}"}""");
+        var log = Path.Combine(cluster.Settings!.Settings.StateFolder, "undo.jsonl");
+        await using var rollback = await Rollback.PlanAsync(cluster, null, new DeployOptions { LogPath = log }, new SimulatedCluster.Listener(), CancellationToken.None);
+
+        var failure = await Assert.ThrowsAsync<NotReadyException>(() => rollback.RunAsync(new SimulatedCluster.Listener(), CancellationToken.None));
+
+        var entry = (await RevisionHistory.ListAsync(cluster, CancellationToken.None))[0];
+        var text = await File.ReadAllTextAsync(log);
+        Assert.Equal(RevisionOutcome.Failed, entry.Outcome);
+        Assert.Contains("cannot log in with ********", $"{failure.Message}{string.Join('\n', failure.Diagnosis.LogTail)}", StringComparison.Ordinal);
+        Assert.Contains("\"failed\"", text, StringComparison.Ordinal);
+        foreach (var told in new[] { failure.Message, string.Join('\n', failure.Diagnosis.LogTail), entry.Message, text })
+            Assert.DoesNotContain(Password, told, StringComparison.Ordinal);
+    }
+
+    private static ManifestSet Data(string space, string size, string value, string? image = null)
+    {
+        var claim = Given.Json($$"""
+            {"apiVersion":"v1","kind":"PersistentVolumeClaim","metadata":{"name":"data","namespace":"{{space}}"},"spec":{"accessModes":["ReadWriteOnce"],"resources":{"requests":{"storage":"{{size}}"} } } }
+            """);
+        return Given.Manifests(("data", [], [claim, Given.ConfigMap(space, "settings", value), .. image is null ? [] : new[] { Given.Workload(space, "front", image) }]));
+    }
+
+    private static ManifestSet Talkative(string space, string image, string password)
+    {
+        var secret = Given.Json($$"""{"apiVersion":"v1","kind":"Secret","metadata":{"name":"login","namespace":"{{space}}"},"data":{"password":"{{Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(password))}}"} }""");
+        return Given.Manifests(("front", [], [secret, Given.Workload(space, "front", image)]));
+    }
+}
