@@ -37,7 +37,7 @@ public static class Comparison
         var changes = new List<Change>();
         foreach (var planned in objects)
         {
-            if (live.Find(planned.Reference) is not { } before)
+            if (live.Find(planned.Reference) is not { } before || before.IsDeleting())
                 changes.Add(Whole(planned, null, "created"));
             else if (after.TryGetValue(planned.Reference, out var then))
                 changes.AddRange(ObjectDifference.Between(planned, before, then));

@@ -21,6 +21,9 @@ public sealed record DeployOptions
     /// <summary>Leaves Girder's set-up out.</summary>
     public bool SkipGirderSetup { get; init; }
 
+    /// <summary>Has the server say of new objects, too, whether it would take them: for a plan that is looked at, since a deploy would be told soon enough.</summary>
+    public bool Foresee { get; init; }
+
     /// <summary>Goes back to the last good revision on failure.</summary>
     public bool Atomic { get; init; }
 

@@ -41,7 +41,7 @@ internal sealed class DeployPlanner(Cluster cluster, ApiClient client, DeployOpt
             await watch.ListAsync(components.SelectMany(component => component.Objects).Select(planned => planned.Reference.Type), cancellationToken);
             CheckAdoption(components, watch.Live);
 
-            var foreseen = await new DryRun(client, watch.Live, options).RunAsync(components.SelectMany(component => component.Objects), cancellationToken);
+            var foreseen = await new DryRun(client, watch.Live, options, options.Foresee && await space is not null).RunAsync(components.SelectMany(component => component.Objects), cancellationToken);
             var revisions = RevisionStore.Read(watch.Live.All(ResourceTypes.Secret));
             return new DeployPlan
             {
@@ -49,6 +49,7 @@ internal sealed class DeployPlanner(Cluster cluster, ApiClient client, DeployOpt
                 Client = client,
                 Watch = watch,
                 Namespace = manifest,
+                MakesNamespace = await space is null,
                 Components = components,
                 Revisions = revisions,
                 Foreseen = foreseen,

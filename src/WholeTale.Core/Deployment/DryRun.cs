@@ -5,13 +5,17 @@ using WholeTale.Core.Kubernetes;
 namespace WholeTale.Core.Deployment;
 
 /// <summary>Asks the server what a plan would do to objects that exist and differ, so that conflicts, forbidden changes and refusals are known before the first write.</summary>
-internal sealed class DryRun(ApiClient client, LiveObjects live, DeployOptions options)
+/// <param name="client">Whom it asks.</param>
+/// <param name="live">What is there.</param>
+/// <param name="options">How it would be deployed.</param>
+/// <param name="asksOfNew">Whether it asks of objects that are not there yet, too. Their namespace must be there.</param>
+internal sealed class DryRun(ApiClient client, LiveObjects live, DeployOptions options, bool asksOfNew = false)
 {
-    /// <summary>What the server would make of each object that would change; objects that are not there yet, or as the plan wants them, are left out.</summary>
+    /// <summary>What the server would make of each object that would change, or be made where that is asked; objects that are as the plan wants them are left out.</summary>
     /// <exception cref="WholeTaleException">The server would refuse; the first refusal in the order of the plan.</exception>
     internal async Task<IReadOnlyDictionary<ObjectReference, JsonObject>> RunAsync(IEnumerable<PlannedObject> objects, CancellationToken cancellationToken)
     {
-        var asked = objects.Where(planned => live.Find(planned.Reference) is { } item && !item.IsDeleting() && !AppliedState.Holds(planned.Manifest, item))
+        var asked = objects.Where(planned => live.Find(planned.Reference) is { } item ? !item.IsDeleting() && !AppliedState.Holds(planned.Manifest, item) : asksOfNew)
             .Select(planned => (planned, Task: TryAsync(planned, cancellationToken)))
             .ToList();
         await ((Task)Task.WhenAll(asked.Select(pair => pair.Task))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -7,7 +7,7 @@ internal static class Foresight
         [.. plan.Objects.Select(planned => planned.Row(Foresee(plan, planned))), .. plan.Leftovers.Select(planned => planned.Row(AppliedResult.Pruned))];
 
     /// <summary>The same in lines for a person, after a summary; what stays as it is is left out, and so are values too long to read.</summary>
-    internal static string Describe(string summary, IReadOnlyList<AppliedObject> steps, IReadOnlyList<Change> changes)
+    internal static string Describe(string summary, IReadOnlyList<AppliedObject> steps, IReadOnlyList<Change> changes, params IEnumerable<string> further)
     {
         var lines = new List<string> { summary };
         foreach (var step in steps.Where(step => step.Result != AppliedResult.Unchanged))
@@ -17,7 +17,7 @@ internal static class Foresight
                 lines.AddRange(changes.Where(change => change.Path.Length > 0 && (change.Kind, change.Name) == (step.Kind, step.Name)).Select(change => $"    {change.Path}: {Short(change.Before)} -> {Short(change.After)}"));
         }
 
-        return string.Join(Environment.NewLine, lines);
+        return string.Join(Environment.NewLine, lines.Concat(further.Select(line => $"  {line}")));
     }
 
     private static AppliedResult Foresee(DeployPlan plan, PlannedObject planned) =>

@@ -37,7 +37,7 @@ public sealed class PlatformDeployment : IAsyncDisposable
                     ("create", AppliedResult.Created), ("change", AppliedResult.Updated), ("recreate", AppliedResult.Recreated), ("keep", AppliedResult.Unchanged), ("delete", AppliedResult.Pruned),
                 }.Where(pair => counts.ContainsKey(pair.Item2)).Select(pair => $"{pair.Item1} {counts[pair.Item2]}"),
             ];
-            return $"Deploy Whole Tale to namespace {plan.NamespaceName}: {string.Join(", ", parts)} objects{(plan.Namespace is null ? "" : ", make the namespace")}";
+            return $"Deploy Whole Tale to namespace {plan.NamespaceName}: {string.Join(", ", parts)} objects{(plan.Namespace is null ? "" : plan.MakesNamespace ? ", make the namespace" : ", label the namespace")}";
         }
     }
 
@@ -45,10 +45,17 @@ public sealed class PlatformDeployment : IAsyncDisposable
     public IReadOnlyList<AppliedObject> Steps => Foresight.Of(plan);
 
     /// <summary>All that will be done, in lines for a person.</summary>
-    public string Description => Foresight.Describe(Summary, Steps, Changes);
+    public string Description => Foresight.Describe(
+        Summary, Steps, Changes,
+        [
+            .. plan.Prepare is null ? Array.Empty<string>() : ["have Girder change the administrator's password"],
+            .. SetsGirderUp ? ["set Girder up, as far as it is not yet"] : Array.Empty<string>(),
+        ]);
 
     /// <summary>What will change, field by field, as the server foresees it. Secret values are masked.</summary>
     public IReadOnlyList<Change> Changes => Comparison.Describe(plan.Objects, plan.Leftovers, plan.Live, plan.Foreseen);
+
+    private bool SetsGirderUp => setsGirderUp && !plan.Options.SkipGirderSetup && !plan.Options.NoWait && plan.Components.Any(component => component.Name == "girder");
 
     private string Activity => $"Deploying Whole Tale to {plan.Cluster.Name}";
 
@@ -119,7 +126,6 @@ public sealed class PlatformDeployment : IAsyncDisposable
             var deployment = plan.Options.Atomic
                 ? await new AtomicRun(watched, progress, Activity).RunAsync(cancellationToken)
                 : await new DeployRun(watched, progress, Activity).RunAsync(cancellationToken);
-            var isGirderPlanned = plan.Components.Any(component => component.Name == "girder");
             if (look is not null)
             {
                 // What was not right when the door opened may have come right since: an address of a cloud answers late.
@@ -132,7 +138,7 @@ public sealed class PlatformDeployment : IAsyncDisposable
                 deployment = deployment with { Warnings = plan.Journal.Warnings };
             }
 
-            if (setsGirderUp && isGirderPlanned && !plan.Options.SkipGirderSetup && !plan.Options.NoWait)
+            if (SetsGirderUp)
                 deployment = await SetGirderUpAsync(deployment, progress, cancellationToken);
             progress.Report(new ProgressReport(Activity, "", "done", 100, Completed: true));
             return deployment;

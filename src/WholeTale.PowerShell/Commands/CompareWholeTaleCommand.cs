@@ -29,7 +29,7 @@ public sealed class CompareWholeTaleCommand : ClusterCommand
         var cluster = await ConnectAsync(pipeline, cancellationToken);
         var changes = Drift
             ? await Comparison.WithRevisionAsync(cluster, pipeline.Report, cancellationToken)
-            : await Comparison.WithSettingsAsync(cluster, new DeployOptions(), pipeline.Report, cancellationToken);
+            : await Comparison.WithSettingsAsync(cluster, new DeployOptions { Foresee = true }, pipeline.Report, cancellationToken);
         foreach (var change in changes)
             pipeline.WriteObject(change);
     }

@@ -121,6 +121,7 @@ public sealed class DeployWholeTaleCommand : SettingsCommand
             Atomic = Atomic,
             Recreate = Recreate,
             PruneData = PruneData,
+            Foresee = pipeline.IsWhatIf,
             LogPath = LogPath is null ? null : pipeline.ResolvePath(LogPath),
             ReportPath = ReportPath is null ? null : pipeline.ResolvePath(ReportPath),
         };

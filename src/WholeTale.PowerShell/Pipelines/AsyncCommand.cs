@@ -43,7 +43,8 @@ public abstract class AsyncCommand : PSCmdlet, IDisposable
     internal bool ShowsProgress =>
         (MyInvocation.BoundParameters.GetValueOrDefault("ProgressAction") ?? GetVariableValue("ProgressPreference")) is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
 
-    private bool IsWhatIf => Given("WhatIf") ?? LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
+    /// <summary>Whether nothing but what would be done is asked for. Asked on the pipeline thread.</summary>
+    internal bool IsWhatIf => Given("WhatIf") ?? LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
 
     /// <summary>Ends what the command still holds. PowerShell calls it whatever happened, unlike EndProcessing.</summary>
     public void Dispose()

@@ -57,6 +57,9 @@ public sealed class Pipeline : IDisposable
     /// <summary>Whether <see cref="ShouldProcess(string, string)"/> will say yes without asking.</summary>
     public bool IsDecided => Ask(() => command.IsDecided);
 
+    /// <summary>Whether nothing but what would be done is asked for.</summary>
+    public bool IsWhatIf => Ask(() => command.IsWhatIf);
+
     /// <summary>The file system path that a user's path means, from PowerShell's own current location.</summary>
     public string ResolvePath(string path) => Ask(() => command.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path));
 

@@ -73,6 +73,7 @@ public sealed class AdministratorPasswordTests(SimulatedCluster simulated) : ICl
         var cluster = simulated.Cluster("password-overtaken");
         await DeployAsync(cluster, First);
         await using var plan = await PlanAsync(cluster, Second);
+        Assert.Contains("have Girder change the administrator's password", plan.Description, StringComparison.Ordinal);
         await DeployAsync(cluster with { Settings = cluster.Settings! with { Settings = cluster.Settings.Settings with { Dashboard = new DashboardSettings { Replicas = 2 } } } }, First);
 
         var exception = await Assert.ThrowsAsync<DeploymentException>(() => plan.RunAsync(new SimulatedCluster.Listener(), CancellationToken.None));

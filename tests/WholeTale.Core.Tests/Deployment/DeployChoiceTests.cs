@@ -87,6 +87,69 @@ public sealed class DeployChoiceTests(SimulatedCluster simulated) : IClassFixtur
     }
 
     [Fact]
+    public async Task Who_looks_is_told_what_the_server_would_refuse_of_new_objects_and_who_deploys_asks_only_once()
+    {
+        var cluster = simulated.Cluster("looked");
+        await SimulatedCluster.DeployAsync(cluster, Given.Manifests(("store", [], [Given.ConfigMap("looked", "store", "x")])));
+        var manifests = Given.Manifests(("store", [], [Given.ConfigMap("looked", "store", "x"), Given.Json("""
+            {"apiVersion":"v1","kind":"Service","metadata":{"name":"front","namespace":"looked"},"spec":{"ports":[{"port":0}]} }
+            """)]));
+
+        var exception = await Assert.ThrowsAsync<ApiException>(() => PlatformDeployment.PlanAsync(cluster, manifests, new DeployOptions { Foresee = true }, TimeProvider.System, CancellationToken.None));
+        await using var plan = await PlatformDeployment.PlanAsync(cluster, manifests, new DeployOptions(), TimeProvider.System, CancellationToken.None);
+
+        Assert.Contains("spec.ports[0].port", exception.Message, StringComparison.Ordinal);
+        Assert.Equal(AppliedResult.Created, plan.Steps.Single(step => step.Name == "front").Result);
+    }
+
+    [Fact]
+    public async Task What_is_being_deleted_is_foreseen_as_made_anew()
+    {
+        var cluster = simulated.Cluster("ending");
+        await SimulatedCluster.DeployAsync(cluster, Given.Manifests(("front", [], [Given.ConfigMap("ending", "front", "x")])));
+        var front = new ObjectReference(ResourceTypes.ConfigMap, "ending", "front");
+        await simulated.Client.MergeAsync(front, Given.Json("""{"metadata":{"finalizers":["keeper.example.org/hold"]} }"""), CancellationToken.None);
+        await simulated.Client.DeleteAsync(front, Propagation.Background, null, CancellationToken.None);
+
+        await using var plan = await PlatformDeployment.PlanAsync(
+            cluster, Given.Manifests(("front", [], [Given.ConfigMap("ending", "front", "y")])), new DeployOptions(), TimeProvider.System, CancellationToken.None);
+
+        Assert.Equal(AppliedResult.Created, Assert.Single(plan.Steps).Result);
+        Assert.Equal((null, "created"), (Assert.Single(plan.Changes).Before, plan.Changes[0].After));
+        await simulated.Client.MergeAsync(front, Given.Json("""{"metadata":{"finalizers":null} }"""), CancellationToken.None);
+    }
+
+    [Theory]
+    [InlineData("pruned")]
+    [InlineData("recreated")]
+    [InlineData("deleted")]
+    public async Task A_deletion_that_does_not_end_ends_the_deploy_with_what_holds_it(string way)
+    {
+        var space = $"held-{way}";
+        var cluster = simulated.Cluster(space, new DeploySettings { ComponentTimeout = TimeSpan.FromSeconds(1) });
+        await SimulatedCluster.DeployAsync(cluster, Given.Manifests(("store", [], [Given.ConfigMap(space, "store", "x")]), ("front", [], [Given.Workload(space, "front")])));
+        var front = new ObjectReference(ResourceTypes.Deployment, space, "front");
+        await simulated.Client.MergeAsync(front, Given.Json("""{"metadata":{"finalizers":["keeper.example.org/hold"]} }"""), CancellationToken.None);
+        if (way == "deleted")
+            await simulated.Client.DeleteAsync(front, Propagation.Background, null, CancellationToken.None);
+        var store = ("store", Array.Empty<string>(), new[] { Given.ConfigMap(space, "store", "x") });
+        var manifests = way switch
+        {
+            "pruned" => Given.Manifests(store),
+            "recreated" => Given.Manifests(store, ("front", [], [Reselected(space, "front")])),
+            _ => Given.Manifests(store, ("front", [], [Given.Workload(space, "front")])),
+        };
+
+        var exception = await Assert.ThrowsAsync<DeploymentException>(() => SimulatedCluster.DeployAsync(cluster, manifests, new DeployOptions { Recreate = true }).WaitAsync(TimeSpan.FromSeconds(30)));
+
+        Assert.Equal(("RemovalStuck", FailureKind.TimedOut), (exception.ErrorId, exception.Kind));
+        Assert.Contains("keeper.example.org/hold", exception.Message, StringComparison.Ordinal);
+        Assert.Null(await simulated.FindAsync("coordination.k8s.io/v1", "Lease", space, "wholetale-deploy"));
+        await simulated.Client.MergeAsync(front, Given.Json("""{"metadata":{"finalizers":null} }"""), CancellationToken.None);
+        Assert.Equal(ComponentStatus.Ready, (await SimulatedCluster.DeployAsync(simulated.Cluster(space), manifests, new DeployOptions { Recreate = true })).Status);
+    }
+
+    [Fact]
     public async Task NoWait_applies_everything_and_returns()
     {
         await simulated.SetFaultsAsync("""{"on":"image","namespace":"nowait"}""");
