@@ -13,8 +13,9 @@ namespace WholeTale.Core.Access;
 /// <param name="namespace">The platform's namespace.</param>
 /// <param name="settings">How the platform is to be reached.</param>
 /// <param name="outside">The world outside.</param>
+/// <param name="deadline">When the deploy must have ended.</param>
 /// <param name="time">The clock.</param>
-internal sealed class PlatformAccess(ApiClient api, Func<ObjectReference, JsonObject?> known, string @namespace, IngressSettings settings, IOutside outside, TimeProvider time)
+internal sealed class PlatformAccess(ApiClient api, Func<ObjectReference, JsonObject?> known, string @namespace, IngressSettings settings, IOutside outside, Deadline deadline, TimeProvider time)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
@@ -39,6 +40,7 @@ internal sealed class PlatformAccess(ApiClient api, Func<ObjectReference, JsonOb
     private async Task<string?> CompareAsync(IngressStatus ingress, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
+        var limit = deadline.Shorten(new TimeLimit(settings.AddressTimeout, "the setting Ingress.AddressTimeout"));
         while (true)
         {
             var comparisons = await Task.WhenAll(ingress.Hosts.Select(host => NameComparison.MakeAsync(host, ingress.Addresses, outside, cancellationToken)));
@@ -49,11 +51,11 @@ internal sealed class PlatformAccess(ApiClient api, Func<ObjectReference, JsonOb
             var records = string.Join("", wrong.SelectMany(comparison => comparison.Records).Select(record => $"\n    {record}"));
             if (!settings.RequireDns)
                 return $"DNS does not lead to the ingress yet: {seen}. Users reach the platform when these records are there:{records}";
-            if (time.GetElapsedTime(began) + Pause > settings.AddressTimeout)
+            if (time.GetElapsedTime(began) + Pause > limit.Length)
             {
                 throw new DeploymentException(
-                    "DnsNotReady", FailureKind.NotReady, wrong[0].Host, $"DNS does not lead to the ingress, which Ingress.RequireDns demands: {seen}.",
-                    $"Create these records, then run Deploy-WholeTale again:{records}");
+                    "DnsNotReady", FailureKind.NotReady, wrong[0].Host, $"DNS did not lead to the ingress within {limit.Words}, which Ingress.RequireDns demands: {seen}.",
+                    $"Create these records, then run Deploy-WholeTale again; where they only need longer, allow more time by {limit.Source}:{records}");
             }
 
             await Task.Delay(Pause, time, cancellationToken);

@@ -22,7 +22,16 @@ internal sealed record GirderView(GirderSession Session, string? LogIn)
         var version = GirderVersion.Read(reply) ?? throw new GirderException(
             Step, reply?.Status, FailureKind.Unreachable, $"Girder does not answer: {(reply is null ? "nothing came back" : $"{(int)reply.Status}, {reply.Message}")}.",
             "Look at its pod (Get-WholeTale) and its log (Get-WTLog -Component girder).");
-        var session = new GirderSession { Client = client, Api = context.Api, Namespace = context.Namespace, Settings = context.Resolved, Progress = ReportSink.None, Version = version };
+        var session = new GirderSession
+        {
+            Client = client,
+            Api = context.Api,
+            Namespace = context.Namespace,
+            Settings = context.Resolved,
+            Progress = ReportSink.None,
+            Version = version,
+            Patience = GirderPatience.From(context.Resolved.Settings.Deploy),
+        };
         return new GirderView(session, await LogInAsync(session, cancellationToken));
     }
 

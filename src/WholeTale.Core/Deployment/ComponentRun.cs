@@ -159,25 +159,24 @@ internal sealed class ComponentRun(PlannedComponent component, RunContext contex
     private ObjectListener ListenToOwn() =>
         context.Live.Listen(component.Objects.Select(planned => planned.Reference), component.Objects.SelectMany(planned => ReadinessRules.Needs(planned.Reference.Type)));
 
-    private async Task ApplyAsync(IReadOnlyList<PlannedObject> objects, CancellationToken cancellationToken)
+    private Task ApplyAsync(IReadOnlyList<PlannedObject> objects, CancellationToken cancellationToken) => Task.WhenAll(objects.Select(planned => ApplyAsync(planned, cancellationToken)));
+
+    private async Task ApplyAsync(PlannedObject planned, CancellationToken cancellationToken)
     {
-        await Task.WhenAll(objects.Select(async planned =>
+        var began = context.Journal.Now;
+        using var span = Telemetry.Source.StartActivity("apply");
+        span?.SetTag("object", planned.Reference.ToString());
+        var result = AppliedResult.Failed;
+        try
         {
-            var began = context.Journal.Now;
-            using var span = Telemetry.Source.StartActivity("apply");
-            span?.SetTag("object", planned.Reference.ToString());
-            var result = AppliedResult.Failed;
-            try
-            {
-                result = await context.Applier.ApplyAsync(planned, what => Tell(ComponentStatus.Progressing, what), cancellationToken);
-            }
-            finally
-            {
-                span?.SetTag("result", result.ToString());
-                Keep(planned, result);
-                context.Journal.Wrote(planned, began, result);
-            }
-        }));
+            result = await context.Applier.ApplyAsync(planned, what => Tell(ComponentStatus.Progressing, what), cancellationToken);
+        }
+        finally
+        {
+            span?.SetTag("result", result.ToString());
+            Keep(planned, result);
+            context.Journal.Wrote(planned, began, result);
+        }
     }
 
     private void Keep(PlannedObject planned, AppliedResult result)
@@ -201,7 +200,7 @@ internal sealed class ComponentRun(PlannedComponent component, RunContext contex
                 return;
             context.Watch();
 
-            var (waitingFor, patience) = (waiting.Value.State, Shorter(context.Remaining, Patience(waiting.Value.Object) - context.Time.GetElapsedTime(began)));
+            var (waitingFor, patience) = (waiting.Value.State, Shorter(context.Deadline.Remaining, Patience(waiting.Value.Object) - context.Time.GetElapsedTime(began)));
             var isOver = waitingFor.Phase == ReadinessPhase.Failed || patience <= TimeSpan.Zero;
             if (waitingFor.Phase == ReadinessPhase.Failed)
             {
@@ -235,6 +234,8 @@ internal sealed class ComponentRun(PlannedComponent component, RunContext contex
         var diagnosis = await context.Diagnosis.DescribeTimeoutAsync(component, state.Message, context.Time.GetElapsedTime(began), cancellationToken);
         return state.Phase == ReadinessPhase.Failed && diagnosis.Reason == "TimedOut"
             ? diagnosis with { Reason = "Failed", Message = $"Component {component.Name} failed: {state.Message.TrimEnd('.')}.", Advice = "See the events and the log." }
+            : context.Deadline.IsOver
+            ? diagnosis with { Message = $"{diagnosis.Message} With that, {context.Deadline.Words} is over.", Advice = $"See the events and the log, or allow more time by {context.Deadline.Source}." }
             : diagnosis;
     }
 

@@ -44,6 +44,12 @@ internal sealed record DeployPlan
 
     internal TimeSpan AddressTimeout { get; init; } = TimeSpan.FromMinutes(15);
 
+    /// <summary>When the whole must have ended.</summary>
+    internal required Deadline Deadline { get; init; }
+
+    /// <summary>How long a component may take.</summary>
+    internal TimeLimit ComponentLimit => TimeLimit.Of(Options.ComponentTimeout, "ComponentTimeout", Settings.ComponentTimeout, "Deploy.ComponentTimeout");
+
     internal required TimeProvider Time { get; init; }
 
     /// <summary>Takes known secrets out of a text.</summary>

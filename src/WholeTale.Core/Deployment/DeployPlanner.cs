@@ -11,11 +11,28 @@ namespace WholeTale.Core.Deployment;
 /// <summary>Makes a plan from manifests: reads what the cluster has, in one round of requests, and refuses what cannot go well. Writes nothing.</summary>
 internal sealed class DeployPlanner(Cluster cluster, ApiClient client, DeployOptions options, TimeProvider time)
 {
+    private readonly DeploySettings settings = cluster.Settings?.Settings.Deploy ?? new DeploySettings();
+
     /// <summary>Plans.</summary>
     /// <param name="draft">Manifests of the kinds that the plan will have; their values do not matter.</param>
     /// <param name="render">Gives the manifests proper, from what the cluster has and its version (null where that is unreadable).</param>
     /// <param name="cancellationToken">Stops it.</param>
     internal async Task<DeployPlan> PlanAsync(ManifestSet draft, Func<LiveObjects, ServerVersion?, CancellationToken, Task<ManifestSet>> render, CancellationToken cancellationToken)
+    {
+        var deadline = new Deadline(TimeLimit.Of(options.Timeout, "Timeout", settings.Timeout, "Deploy.Timeout"), time);
+        var plan = await deadline.KeepAsync(
+            token => PlanAsync(draft, render, deadline, token),
+            () => new DeploymentException(
+                "PlanTimedOut", FailureKind.TimedOut, cluster.Name,
+                $"The deploy to {cluster.Namespace} was not begun, because {deadline.Words} was over before {cluster.Name} had answered all that its plan asks for. Nothing has been written.",
+                $"See that the cluster's API server answers (Test-WholeTale -Name Api), or allow more time by {deadline.Source}."),
+            cancellationToken);
+        deadline.Pause();
+        return plan;
+    }
+
+    private async Task<DeployPlan> PlanAsync(
+        ManifestSet draft, Func<LiveObjects, ServerVersion?, CancellationToken, Task<ManifestSet>> render, Deadline deadline, CancellationToken cancellationToken)
     {
         var types = await TypesAsync(draft, cancellationToken);
         var watch = new NamespaceWatch(client, cluster.Namespace, Labels.NotTales);
@@ -55,8 +72,9 @@ internal sealed class DeployPlanner(Cluster cluster, ApiClient client, DeployOpt
                 Foreseen = foreseen,
                 Leftovers = options.Components.Count > 0 ? [] : await Leftovers.FindAsync(components, revisions, watch, client, options.PruneData, cancellationToken),
                 Options = options,
-                Settings = cluster.Settings?.Settings.Deploy ?? new DeploySettings(),
+                Settings = settings,
                 AddressTimeout = cluster.Settings?.Settings.Ingress.AddressTimeout ?? new IngressSettings().AddressTimeout,
+                Deadline = deadline,
                 Time = time,
                 Made = made,
                 Journal = new Journal(time),

@@ -30,16 +30,16 @@ internal sealed class ObjectApplier(DeployPlan plan, RunContext context, Semapho
 
         try
         {
-            return await InRoomAsync(() => SendAsync(planned, before, cancellationToken), cancellationToken);
+            return await InRoomAsync(planned, token => SendAsync(planned, before, token), cancellationToken);
         }
         catch (ApiException exception) when (exception.StatusCode == HttpStatusCode.UnprocessableEntity && before is not null && Immutability.Concerns(exception))
         {
             if (!Immutability.MayRecreate(planned, exception, options))
                 throw Immutability.Explain(planned, exception);
             context.Progress.Report(new VerboseReport($"{planned.Reference} is recreated: {exception.Message}"));
-            if (await DeleteAsync(planned.Reference, before, cancellationToken) == Deletion.Begun)
+            if (await DeleteAsync(planned, before, cancellationToken) == Deletion.Begun)
                 await WaitUntilGoneAsync(planned with { Manifest = before }, tell, cancellationToken);
-            await InRoomAsync(() => SendAsync(planned, null, cancellationToken), cancellationToken);
+            await InRoomAsync(planned, token => SendAsync(planned, null, token), cancellationToken);
             return AppliedResult.Recreated;
         }
         catch (ApiException exception) when (ConflictException.From(planned.Reference, exception) is { } conflict)
@@ -51,7 +51,7 @@ internal sealed class ObjectApplier(DeployPlan plan, RunContext context, Semapho
     /// <summary>Deletes an object that the plan does not have any more; where it is to be waited for, until it is gone.</summary>
     internal async Task PruneAsync(PlannedObject planned, Action<string> tell, CancellationToken cancellationToken)
     {
-        if (live.Find(planned.Reference) is { } item && await DeleteAsync(planned.Reference, item, cancellationToken) == Deletion.Begun && !options.NoWait)
+        if (live.Find(planned.Reference) is { } item && await DeleteAsync(planned, item, cancellationToken) == Deletion.Begun && !options.NoWait)
             await WaitUntilGoneAsync(planned with { Manifest = item }, tell, cancellationToken);
     }
 
@@ -73,8 +73,8 @@ internal sealed class ObjectApplier(DeployPlan plan, RunContext context, Semapho
     /// <summary>Takes a pod away that is of an older form and keeps the new one from being made; false where that is not what is wrong.</summary>
     internal Task<bool> MakeWayAsync(Finding finding, CancellationToken cancellationToken) => ForcedRollback.TryAsync(finding, live, client, context.Progress, cancellationToken);
 
-    private Task<Deletion> DeleteAsync(ObjectReference reference, JsonObject item, CancellationToken cancellationToken) =>
-        InRoomAsync(() => client.DeleteAsync(reference, ResourceTypes.PropagationOf(reference.Type), item.Uid(), cancellationToken), cancellationToken);
+    private Task<Deletion> DeleteAsync(PlannedObject planned, JsonObject item, CancellationToken cancellationToken) => InRoomAsync(
+        planned, token => client.DeleteAsync(planned.Reference, ResourceTypes.PropagationOf(planned.Reference.Type), item.Uid(), token), cancellationToken);
 
     // Something else may hold it: a pod on a node that is gone, a controller that does not run any more.
     private Task WaitUntilGoneAsync(PlannedObject seen, Action<string> tell, CancellationToken cancellationToken)
@@ -83,18 +83,29 @@ internal sealed class ObjectApplier(DeployPlan plan, RunContext context, Semapho
         return new Disappearance(live, context.Patience, plan.Time).WaitAsync([seen], tell, cancellationToken);
     }
 
-    private async Task<T> InRoomAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
+    private Task<T> InRoomAsync<T>(PlannedObject planned, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken) => context.Deadline.KeepAsync(
+        async token =>
+        {
+            await room.WaitAsync(token);
+            try
+            {
+                return await work(token);
+            }
+            finally
+            {
+                room.Release();
+            }
+        },
+        () => new NotReadyException(Unanswered(planned)), cancellationToken);
+
+    private Diagnosis Unanswered(PlannedObject planned) => new()
     {
-        await room.WaitAsync(cancellationToken);
-        try
-        {
-            return await work();
-        }
-        finally
-        {
-            room.Release();
-        }
-    }
+        Component = planned.Component,
+        Object = planned.Reference.ToString(),
+        Reason = "TimedOut",
+        Message = $"Component {planned.Component} was not applied when {context.Deadline.Words} was over: {planned.Reference} was still under way.",
+        Advice = $"See that the cluster's API server answers, or allow more time by {context.Deadline.Source}.",
+    };
 
     private async Task<AppliedResult> SendAsync(PlannedObject planned, JsonObject? before, CancellationToken cancellationToken)
     {

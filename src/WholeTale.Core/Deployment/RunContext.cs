@@ -10,8 +10,6 @@ internal sealed class RunContext
     private readonly Lock gate = new();
     private readonly NamespaceWatch watch;
     private readonly IReadOnlyList<Kubernetes.ResourceType> types;
-    private readonly long began;
-    private readonly TimeSpan timeout;
     private Task? causes;
 
     internal RunContext(DeployPlan plan, SemaphoreSlim room, IProgress<Report> progress, string activity)
@@ -27,10 +25,10 @@ internal sealed class RunContext
         Redact = plan.Redact;
         Arrived = plan.Arrived;
         Diagnosis = new ComponentDiagnosis(plan.Client, Live, plan.Redact);
-        ComponentTimeout = plan.Options.ComponentTimeout ?? plan.Settings.ComponentTimeout;
+        ComponentTimeout = plan.ComponentLimit.Length;
         AddressTimeout = plan.AddressTimeout;
-        timeout = plan.Options.Timeout ?? plan.Settings.Timeout;
-        began = Time.GetTimestamp();
+        Deadline = plan.Deadline;
+        Deadline.Resume();
         types = [.. plan.Objects.Where(ReadinessRules.TakesTime).Select(planned => planned.Reference.Type).Distinct()];
     }
 
@@ -62,11 +60,11 @@ internal sealed class RunContext
 
     internal TimeSpan AddressTimeout { get; }
 
-    /// <summary>What is left of the time for the whole.</summary>
-    internal TimeSpan Remaining => timeout - Time.GetElapsedTime(began);
+    /// <summary>When the whole must have ended.</summary>
+    internal Deadline Deadline { get; }
 
     /// <summary>How long one thing of a component is waited for now.</summary>
-    internal TimeSpan Patience => Remaining <= TimeSpan.Zero ? TimeSpan.Zero : Remaining < ComponentTimeout ? Remaining : ComponentTimeout;
+    internal TimeSpan Patience => TimeSpan.FromTicks(Math.Clamp(Deadline.Remaining.Ticks, 0, ComponentTimeout.Ticks));
 
     /// <summary>Opens the watches that tell of readiness, where they are not open yet.</summary>
     internal void Watch() => watch.Watch(types);

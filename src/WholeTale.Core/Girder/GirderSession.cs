@@ -24,6 +24,9 @@ internal sealed record GirderSession
     /// <summary>The Girder that answered.</summary>
     public required GirderVersion Version { get; init; }
 
+    /// <summary>How long Girder is waited for.</summary>
+    public required GirderPatience Patience { get; init; }
+
     /// <summary>Whole Tale's domain.</summary>
     public string Domain => Settings.Settings.Domain;
 

@@ -1,4 +1,5 @@
 using System.Net;
+using WholeTale.Core.Deployment;
 
 namespace WholeTale.Core.Girder;
 
@@ -15,7 +16,7 @@ internal static class GirderStart
     /// <param name="before">The process that answered before a restart; null when any will do.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="GirderException">It did not answer in time, or an answer shows that waiting will not help.</exception>
-    public static async Task<GirderVersion> WaitAsync(GirderClient client, string step, TimeSpan patience, GirderVersion? before, CancellationToken cancellationToken)
+    public static async Task<GirderVersion> WaitAsync(GirderClient client, string step, TimeLimit patience, GirderVersion? before, CancellationToken cancellationToken)
     {
         var begin = client.Time.GetTimestamp();
         var delay = FirstDelay;
@@ -27,18 +28,18 @@ internal static class GirderStart
             // A Service without a ready pod gives 503, a process that is just starting 502 or nothing at all: both pass. Being turned away does not.
             if (reply is { Status: HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden } || reply is { IsApiServers: true, Status: HttpStatusCode.NotFound })
                 throw client.Errors.Refused(step, "GET system/version", reply);
-            if (client.Time.GetElapsedTime(begin) + delay > patience)
+            if (client.Time.GetElapsedTime(begin) + delay > patience.Length)
                 throw TooLate(client, step, patience, before, reply);
             await Task.Delay(delay, client.Time, cancellationToken);
             delay = delay * 1.5 < LongestDelay ? delay * 1.5 : LongestDelay;
         }
     }
 
-    private static GirderException TooLate(GirderClient client, string step, TimeSpan patience, GirderVersion? before, GirderReply? reply)
+    private static GirderException TooLate(GirderClient client, string step, TimeLimit patience, GirderVersion? before, GirderReply? reply)
     {
         var last = reply is null ? "nothing came back" : reply.Succeeded ? "the old process still answered" : $"the last answer was {(int)reply.Status}, {reply.Message}";
         return client.Errors.Failed(
-            step, reply?.Status, FailureKind.TimedOut, $"Girder did not {(before is null ? "answer" : "come back from its restart")} within {patience:c}; {last}.",
-            "Look at Girder's log (Get-WTLog -Component girder).");
+            step, reply?.Status, FailureKind.TimedOut, $"Girder did not {(before is null ? "answer" : "come back from its restart")} within {patience.Words}; {last}.",
+            $"Look at Girder's log (Get-WTLog -Component girder), or allow more time by {patience.Source}.");
     }
 }

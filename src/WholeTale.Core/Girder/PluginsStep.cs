@@ -72,7 +72,7 @@ internal static class PluginsStep
         if (!reply.Succeeded)
             throw session.Client.Errors.Refused(step, "PUT system/restart", reply);
         session.Progress.Report(new VerboseReport("Girder restarts to load its plugins."));
-        await GirderStart.WaitAsync(session.Client, step, session.Settings.Settings.Deploy.ComponentTimeout, session.Version, cancellationToken);
+        await GirderStart.WaitAsync(session.Client, step, session.Patience.Left, session.Version, cancellationToken);
     }
 
     private static async Task<GirderStep> CheckAsync(GirderSession session, CancellationToken cancellationToken)

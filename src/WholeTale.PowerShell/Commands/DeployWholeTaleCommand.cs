@@ -71,10 +71,18 @@ public sealed class DeployWholeTaleCommand : SettingsCommand
     [Parameter]
     public SwitchParameter SkipGirderSetup { get; set; }
 
-    /// <summary>How long the whole may take, as a time span or in seconds. By default the setting Deploy.Timeout.</summary>
+    /// <summary>
+    /// How long the whole may take, as a time span or in seconds: the plan, the components, the look at DNS and TLS, and Girder's set-up. A prompt stops the clock; the way back of -Atomic has as long again.
+    /// By default the setting Deploy.Timeout.
+    /// </summary>
     [Parameter]
     [Duration]
     public TimeSpan? Timeout { get; set; }
+
+    /// <summary>How long each component may take to become ready, and Girder to answer its set-up, as a time span or in seconds. By default the setting Deploy.ComponentTimeout.</summary>
+    [Parameter]
+    [Duration]
+    public TimeSpan? ComponentTimeout { get; set; }
 
     /// <summary>Fails where DNS does not lead to the ingress in time; the setting Ingress.RequireDns. By default that is a warning, with the records to create.</summary>
     [Parameter]
@@ -118,6 +126,7 @@ public sealed class DeployWholeTaleCommand : SettingsCommand
             NoWait = NoWait,
             SkipGirderSetup = SkipGirderSetup,
             Timeout = Timeout,
+            ComponentTimeout = ComponentTimeout,
             Atomic = Atomic,
             Recreate = Recreate,
             PruneData = PruneData,

@@ -43,6 +43,11 @@ public sealed class UndoWholeTaleCommand : ClusterCommand
     [Duration]
     public TimeSpan? Timeout { get; set; }
 
+    /// <summary>How long each component may take to become ready, as a time span or in seconds. By default the setting Deploy.ComponentTimeout.</summary>
+    [Parameter]
+    [Duration]
+    public TimeSpan? ComponentTimeout { get; set; }
+
     /// <summary>A file to which the log is added: one JSON object a line, without secrets. By default each run has a file of its own in the state folder, of which ten are kept.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -62,6 +67,7 @@ public sealed class UndoWholeTaleCommand : ClusterCommand
             Recreate = Recreate,
             NoWait = NoWait,
             Timeout = Timeout,
+            ComponentTimeout = ComponentTimeout,
             LogPath = LogPath is null ? null : pipeline.ResolvePath(LogPath),
         };
         await using var rollback = await Rollback.PlanAsync(cluster, Revision, options, pipeline.Report, cancellationToken);

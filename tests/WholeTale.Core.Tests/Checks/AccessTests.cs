@@ -1,10 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Time.Testing;
 using WholeTale.Core.Access;
 using WholeTale.Core.Clusters;
 using WholeTale.Core.Configuration;
 using WholeTale.Core.Deployment;
+using WholeTale.Core.Tests.Deployment;
 using SimulatedCluster = WholeTale.Core.Tests.Deployment.SimulatedCluster;
 
 namespace WholeTale.Core.Tests.Checks;
@@ -31,6 +33,32 @@ public sealed class AccessTests(SimulatedCluster simulated) : IClassFixture<Simu
 
         Assert.Equal("DnsNotReady", exception.ErrorId);
         Assert.Contains("registry.local.wholetale.org. A 203.0.113.", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task DNS_is_waited_for_no_longer_than_the_whole_deploy_may_take()
+    {
+        var time = new FakeTimeProvider();
+        var began = time.GetUtcNow();
+        var ingress = Given.Json("""
+            {"apiVersion":"networking.k8s.io/v1","kind":"Ingress","metadata":{"name":"ingress","namespace":"brief"},"spec":{"rules":[{"host":"girder.brief.example"}]},
+            "status":{"loadBalancer":{"ingress":[{"ip":"203.0.113.7"}]} } }
+            """);
+        var deadline = new Deadline(new TimeLimit(TimeSpan.FromMinutes(1), "-Timeout"), time);
+        var access = new PlatformAccess(simulated.Client, _ => ingress, "brief", new IngressSettings { RequireDns = true }, new DeployedPlatform.KnownOutside(), deadline, time);
+
+        var looking = access.LookAsync(CancellationToken.None);
+        while (!looking.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Task.WhenAny(looking, Task.Delay(1, CancellationToken.None));
+        }
+
+        var exception = await Assert.ThrowsAsync<DeploymentException>(() => looking);
+        Assert.Equal("DnsNotReady", exception.ErrorId);
+        Assert.Contains("within 60 s, all that was left of the 60 s for the whole deploy, which Ingress.RequireDns demands", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("allow more time by -Timeout:", exception.Message, StringComparison.Ordinal);
+        Assert.InRange(time.GetUtcNow() - began, TimeSpan.FromSeconds(50), TimeSpan.FromMinutes(1));
     }
 
     [Fact]

@@ -192,6 +192,24 @@ public sealed class DeployChoiceTests(SimulatedCluster simulated) : IClassFixtur
         await simulated.SetFaultsAsync();
         Assert.Equal("ProbeFailing", exception.Diagnosis.Reason);
         Assert.Contains("0 of 1 replicas are ready", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("With that, the time for the whole deploy, 2 s, is over.", exception.Message, StringComparison.Ordinal);
+        Assert.EndsWith("allow more time by -Timeout.", exception.Diagnosis.Advice, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ComponentTimeout_ends_the_wait_for_a_component_and_not_the_whole()
+    {
+        await simulated.SetFaultsAsync("""{"on":"probe","namespace":"slow","name":"front-*"}""");
+        var workload = Given.Workload("slow", "front");
+        workload["spec"]!["template"]!["spec"]!["containers"]![0]!["readinessProbe"] = Given.Json("""{"tcpSocket":{"port":80},"failureThreshold":30}""");
+
+        var exception = await Assert.ThrowsAsync<NotReadyException>(() => SimulatedCluster.DeployAsync(
+            simulated.Cluster("slow"), Given.Manifests(("front", [], [workload]), ("other", [], [Given.ConfigMap("slow", "a", "b")])), new DeployOptions { ComponentTimeout = TimeSpan.FromSeconds(2) }));
+
+        await simulated.SetFaultsAsync();
+        Assert.StartsWith("Component front was not ready after 2", exception.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("whole deploy", exception.Message, StringComparison.Ordinal);
+        Assert.Contains(exception.Deployment!.Components, component => component is { Name: "other", Status: ComponentStatus.Ready });
     }
 
     [Fact]

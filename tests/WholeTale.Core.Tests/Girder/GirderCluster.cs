@@ -51,6 +51,9 @@ internal sealed class GirderCluster : HttpMessageHandler
 
     public Settings Settings { get; set; } = new();
 
+    /// <summary>How long Girder is waited for; as the settings say where it is null.</summary>
+    public GirderPatience? Patience { get; set; }
+
     /// <summary>Called with the number of the request to Girder before it arrives: an answer in its place, or null.</summary>
     public Func<int, HttpRequestMessage, CancellationToken, Task<HttpResponseMessage?>>? Before { get; set; }
 
@@ -76,7 +79,7 @@ internal sealed class GirderCluster : HttpMessageHandler
             lock (Reports)
                 Reports.Add(report);
         });
-        var run = GirderInitialization.RunAsync(Api, "wholetale", resolved, Time, sink, cancellationToken);
+        var run = GirderInitialization.RunAsync(Api, "wholetale", resolved, Time, Patience ?? GirderPatience.From(Settings.Deploy), sink, cancellationToken);
         // Faster and faster, so that a long silence does not take long.
         for (var step = TimeSpan.FromMilliseconds(50); !run.IsCompleted; step = step * 1.05)
         {

@@ -340,6 +340,26 @@ public sealed class GirderInitializationTests
 
         Assert.Equal((FailureKind.TimedOut, "Start"), (error.Kind, error.Step));
         Assert.Contains("502 Bad Gateway", error.Message, StringComparison.Ordinal);
+        Assert.Contains("within 20 s;", error.Message, StringComparison.Ordinal);
+        Assert.Contains("allow more time by the setting Deploy.ComponentTimeout.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1, "Start")]
+    [InlineData(4, "Assetstore")]
+    public async Task A_Girder_that_hangs_is_given_up_with_the_time_for_the_whole_deploy(int from, string step)
+    {
+        using var cluster = new GirderCluster(GirderGeneration.Five);
+        cluster.Before = (number, _, token) => number < from ? Task.FromResult<HttpResponseMessage?>(null) : FaultAsync(cluster, "slow", token);
+        cluster.Patience = new GirderPatience(new TimeLimit(TimeSpan.FromMinutes(15), "-ComponentTimeout"), new Deadline(new TimeLimit(TimeSpan.FromSeconds(20), "-Timeout"), cluster.Time));
+        var began = cluster.Time.GetUtcNow();
+
+        var error = await Assert.ThrowsAsync<GirderException>(() => cluster.SetUpAsync());
+
+        Assert.Equal((FailureKind.TimedOut, step), (error.Kind, error.Step));
+        Assert.Contains("the time for the whole deploy, 20 s, was over before Girder had answered. ", error.Message, StringComparison.Ordinal);
+        Assert.Contains("allow more time by -Timeout.", error.Message, StringComparison.Ordinal);
+        Assert.InRange(cluster.Time.GetUtcNow() - began, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(25));
     }
 
     private static AppliedResult Result(GirderSetup setup, string step) => setup.Steps.Single(row => row.Name == step).Result;

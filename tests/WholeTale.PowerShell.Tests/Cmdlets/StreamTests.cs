@@ -52,4 +52,14 @@ public sealed class StreamTests
         Assert.NotEmpty(error.ErrorDetails.RecommendedAction);
         Assert.All(outcome.Progress.GroupBy(record => record.ActivityId), bar => Assert.Equal(ProgressRecordType.Completed, bar.Last().RecordType));
     }
+
+    [Fact]
+    public void The_time_for_a_component_is_a_parameter_too()
+    {
+        using var cluster = new SimulatedCluster("Realistic");
+
+        var outcome = cluster.Engine.Try("$cluster | Deploy-WholeTale -Component redis -SkipGirderSetup -ComponentTimeout 0.2");
+
+        Assert.StartsWith("Component redis was not ready after 0.", Assert.Single(outcome.Errors).Exception.Message, StringComparison.Ordinal);
+    }
 }
