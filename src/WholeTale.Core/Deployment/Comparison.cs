@@ -25,7 +25,7 @@ public static class Comparison
         await watch.ListAsync([ResourceTypes.Secret], cancellationToken);
         if (RevisionStore.Read(watch.Live.All(ResourceTypes.Secret)).LastOrDefault(item => item.Outcome == RevisionOutcome.Deployed) is not { } revision)
             return [];
-        var objects = (await revision.PlanAsync(client, cancellationToken)).SelectMany(component => component.Objects).ToList();
+        var objects = (await revision.PlanAsync(new RecordedKinds(client), cancellationToken)).SelectMany(component => component.Objects).ToList();
         await watch.ListAsync(objects.Select(planned => planned.Reference.Type), cancellationToken);
         var after = await new DryRun(client, watch.Live, new DeployOptions { Force = true, Recreate = true }).RunAsync(objects, cancellationToken);
         return Describe(objects, [], watch.Live, after);

@@ -37,7 +37,7 @@ internal static class DeploymentStatus
             return new Deployment { Cluster = cluster, Status = ComponentStatus.Missing };
 
         var newest = revisions[^1];
-        var components = await newest.PlanAsync(client, cancellationToken);
+        var components = await newest.PlanAsync(new RecordedKinds(client), cancellationToken);
         var types = components.SelectMany(component => component.Objects).Select(planned => planned.Reference.Type).ToList();
         await watch.ListAsync([.. types, .. types.SelectMany(ReadinessRules.Needs), .. ComponentDiagnosis.Needs], cancellationToken);
         var states = components.Select(component => Describe(component, client, watch.Live)).ToList();

@@ -10,10 +10,11 @@ internal static class Leftovers
         IReadOnlyList<PlannedComponent> components, IReadOnlyList<Revision> revisions, NamespaceWatch watch, ApiClient client, bool includeData, CancellationToken cancellationToken)
     {
         var wanted = components.SelectMany(component => component.Objects).Select(planned => planned.Reference).ToHashSet();
+        var kinds = new RecordedKinds(client);
         var former = new Dictionary<ObjectReference, PlannedObject>();
         foreach (var revision in revisions)
         {
-            foreach (var planned in await revision.ObjectsAsync(client, cancellationToken))
+            foreach (var planned in await revision.ObjectsAsync(kinds, cancellationToken))
             {
                 if (!wanted.Contains(planned.Reference) && (includeData || !planned.HoldsData))
                     former[planned.Reference] = planned;

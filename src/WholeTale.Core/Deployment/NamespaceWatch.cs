@@ -17,9 +17,9 @@ internal sealed class NamespaceWatch(ApiClient client, string @namespace, string
 
     internal LiveObjects Live { get; } = new();
 
-    /// <summary>Lists kinds that have not been listed yet, all at once.</summary>
+    /// <summary>Lists kinds that have not been listed yet, all at once; of those that are not served there is nothing to list.</summary>
     internal Task ListAsync(IEnumerable<ResourceType> types, CancellationToken cancellationToken) =>
-        Task.WhenAll(types.Distinct().Where(type => !lists.ContainsKey(type)).Select(type => ListAsync(type, IsOptional(type), cancellationToken)));
+        Task.WhenAll(types.Distinct().Where(type => type.IsServed && !lists.ContainsKey(type)).Select(type => ListAsync(type, IsOptional(type), cancellationToken)));
 
     /// <summary>Lists kinds that need not be there for the caller: those that may not be read stay unlisted.</summary>
     internal Task TryListAsync(IEnumerable<ResourceType> types, CancellationToken cancellationToken) =>

@@ -206,14 +206,15 @@ public sealed class Removal : IAsyncDisposable
     {
         await watch.ListAsync(Read, cancellationToken);
         var revisions = RevisionStore.Read(watch.Live.All(ResourceTypes.Secret));
+        var kinds = new RecordedKinds(client);
         var inventory = new Dictionary<ObjectReference, string>();
         foreach (var revision in revisions)
         {
-            foreach (var planned in await revision.ObjectsAsync(client, cancellationToken))
+            foreach (var planned in await revision.ObjectsAsync(kinds, cancellationToken))
                 inventory[planned.Reference] = planned.Component;
         }
 
-        return (inventory, revisions.Count == 0 ? [] : await revisions[^1].PlanAsync(client, cancellationToken));
+        return (inventory, revisions.Count == 0 ? [] : await revisions[^1].PlanAsync(kinds, cancellationToken));
     }
 
     private static IEnumerable<(ObjectReference Reference, JsonObject Item)> Objects(LiveObjects live, IEnumerable<ResourceType> types) =>

@@ -249,7 +249,14 @@ public sealed class ApiClient
 
     /// <summary>Finds how a kind is served: built-in ones without a request, others by discovery.</summary>
     /// <exception cref="ApiException">The server does not serve it.</exception>
-    public async ValueTask<ResourceType> ResolveAsync(string apiVersion, string kind, CancellationToken cancellationToken)
+    public async ValueTask<ResourceType> ResolveAsync(string apiVersion, string kind, CancellationToken cancellationToken) =>
+        await FindTypeAsync(apiVersion, kind, cancellationToken) ?? throw new ApiException(
+            HttpStatusCode.NotFound, "NotFound", null, FailureKind.NotFound, $"{apiVersion} {kind}",
+            $"{transport.Connection.Name} does not serve the kind {kind} of {apiVersion}.", "Install its CustomResourceDefinition, or choose a setting that does without.");
+
+    /// <summary>The same; null where the server surely does not serve the kind, so that no object of it can exist.</summary>
+    /// <exception cref="ApiException">The server cannot be reached or refuses, or does not say whether it serves the kind.</exception>
+    internal async ValueTask<ResourceType?> FindTypeAsync(string apiVersion, string kind, CancellationToken cancellationToken)
     {
         if (ResourceTypes.Find(apiVersion, kind) is { } known || discovered.TryGetValue((apiVersion, kind), out known))
             return known;
@@ -258,40 +265,49 @@ public sealed class ApiClient
         JsonObject resources;
         try
         {
-            (resources, _) = await transport.SendAsync(HttpMethod.Get, slash < 0 ? $"api/{version}" : $"apis/{group}/{version}", null, null, cancellationToken);
+            resources = await DiscoverAsync(slash < 0 ? $"api/{version}" : $"apis/{group}/{version}", "APIResourceList", cancellationToken);
         }
         catch (ApiException exception) when (exception.StatusCode == HttpStatusCode.NotFound)
         {
-            throw NotServed(exception);
+            // A server on its way up, an aggregated one that is down and a proxy answer so, too: the list of all that is served has to say the same.
+            if ((await VersionsAsync(group, cancellationToken)).Contains(version))
+                throw Undiscoverable(apiVersion, exception);
+            return null;
         }
 
-        foreach (var resource in resources["resources"] as JsonArray ?? [])
+        foreach (var resource in resources.Items("resources"))
         {
-            if ((string?)resource?["kind"] == kind && (string?)resource["name"] is { } plural && !plural.Contains('/', StringComparison.Ordinal))
+            if (resource.Kind() == kind && resource.Text("name") is { Length: > 0 } plural && !plural.Contains('/', StringComparison.Ordinal))
                 return discovered[(apiVersion, kind)] = new ResourceType(group, version, kind, plural, (bool?)resource["namespaced"] ?? true);
         }
 
-        throw NotServed(null);
+        return null;
+    }
 
-        ApiException NotServed(Exception? cause) => new(
-            HttpStatusCode.NotFound, "NotFound", null, FailureKind.NotFound, $"{apiVersion} {kind}",
-            $"{transport.Connection.Name} does not serve the kind {kind} of {apiVersion}.", "Install its CustomResourceDefinition, or choose a setting that does without.", cause);
+    /// <summary>The versions of an API group that are served, preferred ones first; none where the group is not served.</summary>
+    /// <exception cref="ApiException">The server cannot be reached or refuses.</exception>
+    internal async Task<IReadOnlyList<string>> VersionsAsync(string group, CancellationToken cancellationToken)
+    {
+        if (group.Length == 0)
+            return [.. ((await DiscoverAsync("api", "APIVersions", cancellationToken))["versions"] as JsonArray ?? []).Select(version => (string?)version ?? "")];
+        var groups = await DiscoverAsync("apis", "APIGroupList", cancellationToken);
+        return [.. groups.Items("groups").Where(item => item.Text("name") == group).SelectMany(item => item.Items("versions")).Select(item => item.Text("version"))];
     }
 
     /// <summary>Whether a kind is served.</summary>
     /// <exception cref="ApiException">The server cannot be reached or refuses.</exception>
-    internal async Task<bool> IsServedAsync(string apiVersion, string kind, CancellationToken cancellationToken)
+    internal async Task<bool> IsServedAsync(string apiVersion, string kind, CancellationToken cancellationToken) =>
+        await FindTypeAsync(apiVersion, kind, cancellationToken) is not null;
+
+    private async Task<JsonObject> DiscoverAsync(string path, string kind, CancellationToken cancellationToken)
     {
-        try
-        {
-            await ResolveAsync(apiVersion, kind, cancellationToken);
-            return true;
-        }
-        catch (ApiException exception) when (exception.StatusCode == HttpStatusCode.NotFound)
-        {
-            return false;
-        }
+        var (document, _) = await transport.SendAsync(HttpMethod.Get, path, null, null, cancellationToken);
+        return document.Kind() == kind ? document : throw Undiscoverable(path, null);
     }
+
+    private ApiException Undiscoverable(string what, Exception? cause) => new(
+        null, null, null, FailureKind.Unreachable, what, $"{transport.Connection.Name} does not say which kinds it serves of {what}.",
+        "See that the API server and those that it aggregates (kubectl get apiservices) are well, and try again.", cause);
 
     /// <summary>Says which object a manifest describes.</summary>
     internal async ValueTask<ObjectReference> ReferenceAsync(JsonObject manifest, CancellationToken cancellationToken)

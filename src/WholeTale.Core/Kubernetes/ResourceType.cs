@@ -1,13 +1,16 @@
 namespace WholeTale.Core.Kubernetes;
 
-/// <summary>A kind that an API server serves, and the path it is served at.</summary>
+/// <summary>A kind, and the path at which an API server serves it.</summary>
 /// <param name="Group">The API group; empty for the core group.</param>
 /// <param name="Version">The version, e.g. <c>v1</c>.</param>
 /// <param name="Kind">The kind, e.g. <c>StatefulSet</c>.</param>
-/// <param name="Plural">The resource's name in paths, e.g. <c>statefulsets</c>.</param>
+/// <param name="Plural">The resource's name in paths, e.g. <c>statefulsets</c>; empty where the server does not serve the kind.</param>
 /// <param name="Namespaced">Whether its objects live in namespaces.</param>
 public sealed record ResourceType(string Group, string Version, string Kind, string Plural, bool Namespaced)
 {
+    /// <summary>Whether the server serves it; of a kind that it does not serve there are no objects.</summary>
+    internal bool IsServed => Plural.Length > 0;
+
     /// <summary>Group and version as manifests write them.</summary>
     public string ApiVersion => Group.Length == 0 ? Version : $"{Group}/{Version}";
 

@@ -6,7 +6,8 @@ namespace WholeTale.Core.Tests.Deployment;
 /// <summary>Puts kinds of others (cert-manager, the Gateway API) on a simulated cluster, and speaks for their controllers.</summary>
 internal sealed class CustomKinds(SimulatedCluster simulated)
 {
-    public async Task InstallAsync(string group, string kind, string plural, string version = "v1")
+    /// <summary>Has a kind served in one version, and in another no more.</summary>
+    public async Task InstallAsync(string group, string kind, string plural, string version = "v1", string? former = null)
     {
         var name = $"{plural}.{group}";
         await simulated.Client.ApplyAsync(
@@ -21,19 +22,20 @@ internal sealed class CustomKinds(SimulatedCluster simulated)
                     ["group"] = group,
                     ["scope"] = "Namespaced",
                     ["names"] = new JsonObject { ["kind"] = kind, ["plural"] = plural, ["singular"] = kind.ToLowerInvariant(), ["listKind"] = $"{kind}List" },
-                    ["versions"] = new JsonArray(new JsonObject
-                    {
-                        ["name"] = version,
-                        ["served"] = true,
-                        ["storage"] = true,
-                        ["subresources"] = new JsonObject { ["status"] = new JsonObject() },
-                        ["schema"] = new JsonObject { ["openAPIV3Schema"] = new JsonObject { ["type"] = "object", ["x-kubernetes-preserve-unknown-fields"] = true } },
-                    }),
+                    ["versions"] = new JsonArray([Version(version, isServed: true), .. former is null ? [] : new[] { Version(former, isServed: false) }]),
                 },
             },
             new ApplyOptions(), CancellationToken.None);
         await EventuallyAsync(async () => (await simulated.Client.FindAsync(new ObjectReference(ResourceTypes.CustomResourceDefinition, null, name), CancellationToken.None))!
             ["status"]?["conditions"]?.AsArray().Any(condition => (string?)condition!["type"] == "Established" && (string?)condition["status"] == "True") == true);
+    }
+
+    /// <summary>Takes a kind away, and all its objects with it.</summary>
+    public async Task UninstallAsync(string group, string plural)
+    {
+        var definition = new ObjectReference(ResourceTypes.CustomResourceDefinition, null, $"{plural}.{group}");
+        await simulated.Client.DeleteAsync(definition, Propagation.Background, null, CancellationToken.None);
+        await EventuallyAsync(async () => await simulated.Client.FindAsync(definition, CancellationToken.None) is null);
     }
 
     /// <summary>Waits for an object and writes its status, as its controller would.</summary>
@@ -46,6 +48,15 @@ internal sealed class CustomKinds(SimulatedCluster simulated)
         using var answer = await simulated.Http.SendAsync(request);
         return answer.IsSuccessStatusCode;
     });
+
+    private static JsonObject Version(string name, bool isServed) => new()
+    {
+        ["name"] = name,
+        ["served"] = isServed,
+        ["storage"] = isServed,
+        ["subresources"] = new JsonObject { ["status"] = new JsonObject() },
+        ["schema"] = new JsonObject { ["openAPIV3Schema"] = new JsonObject { ["type"] = "object", ["x-kubernetes-preserve-unknown-fields"] = true } },
+    };
 
     private static async Task EventuallyAsync(Func<Task<bool>> holds)
     {

@@ -37,8 +37,8 @@ internal sealed record Revision
     /// <summary>The Secret's resourceVersion where this was read from the cluster.</summary>
     internal string ResourceVersion { get; init; } = "";
 
-    /// <summary>The components again, as a plan.</summary>
-    internal async Task<IReadOnlyList<PlannedComponent>> PlanAsync(ApiClient client, CancellationToken cancellationToken)
+    /// <summary>The components again, as a plan. Objects of kinds that are not served any more are among it, and cannot be there.</summary>
+    internal async Task<IReadOnlyList<PlannedComponent>> PlanAsync(RecordedKinds kinds, CancellationToken cancellationToken)
     {
         var components = new List<PlannedComponent>();
         foreach (var component in Components.OfType<JsonObject>())
@@ -46,7 +46,7 @@ internal sealed record Revision
             var name = component.Text("name");
             var objects = new List<PlannedObject>();
             foreach (var manifest in component.Items("objects"))
-                objects.Add(await ReadAsync(name, manifest, client, cancellationToken));
+                objects.Add(await ReadAsync(name, manifest, kinds, cancellationToken));
             components.Add(new PlannedComponent(name, [.. (component["dependsOn"] as JsonArray ?? []).Select(item => (string?)item ?? "")], objects));
         }
 
@@ -54,16 +54,16 @@ internal sealed record Revision
     }
 
     /// <summary>Every object that this deploy answered for.</summary>
-    internal async Task<IReadOnlyList<PlannedObject>> ObjectsAsync(ApiClient client, CancellationToken cancellationToken)
+    internal async Task<IReadOnlyList<PlannedObject>> ObjectsAsync(RecordedKinds kinds, CancellationToken cancellationToken)
     {
-        var objects = (await PlanAsync(client, cancellationToken)).SelectMany(component => component.Objects).ToList();
+        var objects = (await PlanAsync(kinds, cancellationToken)).SelectMany(component => component.Objects).ToList();
         foreach (var leftover in Leftovers.OfType<JsonObject>())
-            objects.Add(await ReadAsync(leftover.Label(Labels.Component), leftover, client, cancellationToken));
+            objects.Add(await ReadAsync(leftover.Label(Labels.Component), leftover, kinds, cancellationToken));
         return objects;
     }
 
-    private async Task<PlannedObject> ReadAsync(string component, JsonObject manifest, ApiClient client, CancellationToken cancellationToken) =>
-        new(await client.ReferenceAsync(manifest, cancellationToken), component, (JsonObject)manifest.DeepClone(), $"revision {Number}");
+    private async Task<PlannedObject> ReadAsync(string component, JsonObject manifest, RecordedKinds kinds, CancellationToken cancellationToken) =>
+        new(await kinds.ReferenceAsync(manifest, cancellationToken), component, (JsonObject)manifest.DeepClone(), $"revision {Number}");
 }
 
 /// <summary>How a deploy ended.</summary>

@@ -39,7 +39,7 @@ internal sealed class RevisionRecord
         if (plan.Options.Components.Count > 0 && last is not null)
         {
             // Where only some components are deployed, the others stand as they were.
-            var former = await last.PlanAsync(plan.Client, cancellationToken);
+            var former = await last.PlanAsync(new RecordedKinds(plan.Client), cancellationToken);
             others.AddRange(former.Where(component => plan.Components.All(planned => planned.Name != component.Name)));
         }
 
