@@ -9,7 +9,7 @@ namespace WholeTale.Core.Deployment;
 
 /// <summary>
 /// Keeps two deploys from working on one namespace at once. Held while one runs, renewed meanwhile, deleted at its end. One whose holder died expires by itself;
-/// where the holder was a process of this machine that is gone, it counts for nothing at once.
+/// where the holder was a process of this machine that is gone, it counts for nothing at once. Whether one has expired is judged by the server's clock alone, since this machine's and the holder's may be wrong.
 /// </summary>
 internal sealed class DeployLease : IAsyncDisposable
 {
@@ -26,20 +26,23 @@ internal sealed class DeployLease : IAsyncDisposable
     private readonly ApiClient client;
     private readonly string @namespace;
     private readonly TimeProvider time;
-    private readonly string uid;
     private readonly string holder;
     private readonly CancellationTokenSource ended = new();
     private readonly CancellationTokenSource lost;
     private readonly Task renewing;
+
+    // The lease as it was written last, and why it is ours no more.
+    private JsonObject lease;
+    private string? loss;
     private Task? releasing;
 
-    private DeployLease(ApiClient client, string @namespace, TimeProvider time, string holder, string uid, CancellationToken cancellationToken)
+    private DeployLease(ApiClient client, string @namespace, TimeProvider time, string holder, JsonObject lease, CancellationToken cancellationToken)
     {
         this.client = client;
         this.@namespace = @namespace;
         this.time = time;
         this.holder = holder;
-        this.uid = uid;
+        this.lease = lease;
         lost = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         renewing = RenewAsync();
     }
@@ -47,8 +50,8 @@ internal sealed class DeployLease : IAsyncDisposable
     /// <summary>Ends when the caller cancels, or when the lease is lost to somebody else.</summary>
     internal CancellationToken Token => lost.Token;
 
-    /// <summary>Whether somebody else has taken the lease over.</summary>
-    internal bool IsLost { get; private set; }
+    /// <summary>Whether somebody else has taken the lease over, or may have.</summary>
+    internal bool IsLost => loss is not null;
 
     /// <summary>Takes the lease.</summary>
     /// <exception cref="DeploymentException">Somebody holds it.</exception>
@@ -61,7 +64,7 @@ internal sealed class DeployLease : IAsyncDisposable
         try
         {
             var lease = await TakeAsync(client, @namespace, time, holder, cancellationToken);
-            return new DeployLease(client, @namespace, time, holder, lease.Uid(), cancellationToken);
+            return new DeployLease(client, @namespace, time, holder, lease, cancellationToken);
         }
         catch
         {
@@ -73,9 +76,13 @@ internal sealed class DeployLease : IAsyncDisposable
     /// <summary>Takes away the lease of a deploy that did all its work and was killed at the very end; where nothing is to be done, nobody else would.</summary>
     internal static async Task SweepAsync(ApiClient client, string @namespace, LiveObjects live, TimeProvider time, CancellationToken cancellationToken)
     {
-        if (live.Find(Reference(@namespace)) is { } lease && IsDead(lease, time.GetUtcNow()))
-            await client.DeleteAsync(Reference(@namespace), Propagation.Background, lease.Uid(), cancellationToken);
+        if (live.Find(Reference(@namespace)) is { } lease && await IsDeadAsync(client, lease, time, cancellationToken))
+            await client.DeleteUnchangedAsync(Reference(@namespace), Propagation.Background, lease, cancellationToken);
     }
+
+    /// <summary>What to tell of work that ended because the lease was lost.</summary>
+    internal DeploymentException Explain(string work, OperationCanceledException cause) => new(
+        "LeaseLost", FailureKind.Conflict, @namespace, $"{work} stopped, because {loss}.", "Wait until nobody else works on the namespace, then repeat the command.", cause);
 
     public async ValueTask DisposeAsync()
     {
@@ -98,13 +105,21 @@ internal sealed class DeployLease : IAsyncDisposable
             using var hurry = lost.Token.Register(() => patience.CancelAfter(HastyPatience));
             try
             {
-                await client.DeleteAsync(Reference(@namespace), Propagation.Background, uid, patience.Token);
+                await DeleteOwnAsync(patience.Token);
             }
             catch (Exception exception) when (exception is WholeTaleException or OperationCanceledException)
             {
                 // It expires by itself.
             }
         }
+    }
+
+    // Another may have taken it over since the last renewal, or a renewal that was broken off have arrived.
+    private async Task DeleteOwnAsync(CancellationToken cancellationToken)
+    {
+        var own = lease;
+        while (own.Text("spec", "holderIdentity") == holder && !await client.DeleteUnchangedAsync(Reference(@namespace), Propagation.Background, own!, cancellationToken))
+            own = await client.FindAsync(Reference(@namespace), cancellationToken);
     }
 
     private static async Task<JsonObject> TakeAsync(ApiClient client, string @namespace, TimeProvider time, string holder, CancellationToken cancellationToken)
@@ -122,7 +137,7 @@ internal sealed class DeployLease : IAsyncDisposable
                     continue;
                 if (lease.Text("spec", "holderIdentity") == holder)
                     return lease;
-                if (!IsDead(lease, time.GetUtcNow()))
+                if (!await IsDeadAsync(client, lease, time, cancellationToken))
                     throw Held(lease, @namespace, exception);
                 try
                 {
@@ -136,11 +151,18 @@ internal sealed class DeployLease : IAsyncDisposable
         }
     }
 
-    private static bool IsDead(JsonObject lease, DateTimeOffset now)
+    private static async Task<bool> IsDeadAsync(ApiClient client, JsonObject lease, TimeProvider time, CancellationToken cancellationToken) =>
+        IsHolderGone(lease) || (await client.GetTimeAsync(cancellationToken) ?? time.GetUtcNow()) > Expiry(lease);
+
+    // managedFields tell by the server's clock when a field was last written (KEP-555); renewTime tells by the holder's.
+    private static DateTimeOffset Expiry(JsonObject lease)
     {
-        var renewed = lease.Time("spec", "renewTime") ?? lease.Time("spec", "acquireTime") ?? DateTimeOffset.MinValue;
-        if (now - renewed > TimeSpan.FromSeconds(lease.Number("spec", "leaseDurationSeconds") ?? (long)Duration.TotalSeconds))
-            return true;
+        var written = lease.Items("metadata", "managedFields").Select(entry => entry.Time("time")).Append(lease.Time("metadata", "creationTimestamp")).Max();
+        return (written ?? DateTimeOffset.MinValue) + TimeSpan.FromSeconds(lease.Number("spec", "leaseDurationSeconds") ?? (long)Duration.TotalSeconds);
+    }
+
+    private static bool IsHolderGone(JsonObject lease)
+    {
         var parts = lease.Text("spec", "holderIdentity").Split('/');
         if (parts.Length != 4 || parts[0] != $"{Environment.UserName}@{Environment.MachineName}" || !int.TryParse(parts[1], CultureInfo.InvariantCulture, out var id))
             return false;
@@ -166,37 +188,42 @@ internal sealed class DeployLease : IAsyncDisposable
     {
         var holder = lease.Text("spec", "holderIdentity").Split('/')[0];
         var since = lease.Time("spec", "acquireTime");
-        var renewed = lease.Time("spec", "renewTime");
         return new DeploymentException(
             "DeployInProgress", FailureKind.Conflict, $"Lease {@namespace}/{Name}",
             $"Another deploy works on the namespace {@namespace}: {holder} holds the lease {Name} since {since:yyyy-MM-dd HH:mm:ss} UTC.",
-            $"Wait until it has ended; if its process has died, the lease expires at {renewed + Duration:HH:mm:ss} UTC by itself.", cause);
+            $"Wait until it has ended; if its process has died, the lease expires at {Expiry(lease):HH:mm:ss} UTC by itself.", cause);
     }
 
     private async Task RenewAsync()
     {
+        using var timer = new PeriodicTimer(RenewEvery, time);
         var renewed = time.GetTimestamp();
-        while (true)
+        while (loss is null)
         {
-            await Task.Delay(RenewEvery, time, ended.Token);
+            await timer.WaitForNextTickAsync(ended.Token);
+            using var attempt = new CancellationTokenSource(RenewEvery, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(attempt.Token, ended.Token);
             try
             {
                 var patch = new JsonObject { ["spec"] = new JsonObject { ["renewTime"] = Micro(time.GetUtcNow()) } };
-                var lease = await client.MergeAsync(Reference(@namespace), patch, ended.Token);
-                IsLost = lease.Text("spec", "holderIdentity") != holder;
+                lease = await client.MergeAsync(Reference(@namespace), patch, either.Token);
                 renewed = time.GetTimestamp();
+                if (lease.Text("spec", "holderIdentity") is var now && now != holder)
+                    loss = $"{now.Split('/')[0]} has taken its lease over";
             }
-            catch (ApiException exception)
+            catch (ApiException exception) when (ApiClient.IsNotFound(exception))
             {
-                IsLost = ApiClient.IsNotFound(exception) || time.GetElapsedTime(renewed) > Duration;
+                loss = "somebody has deleted its lease";
             }
-
-            if (IsLost)
+            catch (Exception exception) when (exception is WholeTaleException || (exception is OperationCanceledException && !ended.IsCancellationRequested))
             {
-                await lost.CancelAsync();
-                return;
+                // The server may be away, or what gives the credentials; whoever waits may take the lease over when it has expired.
+                if (time.GetElapsedTime(renewed) >= Duration)
+                    loss = $"its lease could not be renewed for {Duration.TotalSeconds:0} s: {(exception is WholeTaleException ? exception.Message.TrimEnd('.') : "the server does not answer")}";
             }
         }
+
+        await lost.CancelAsync();
     }
 
     private static ObjectReference Reference(string @namespace) => new(ResourceTypes.Lease, @namespace, Name);

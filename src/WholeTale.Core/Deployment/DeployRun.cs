@@ -52,9 +52,7 @@ internal sealed class DeployRun(DeployPlan plan, IProgress<Report> progress, str
         }
         catch (OperationCanceledException exception) when (lease.IsLost && !cancellationToken.IsCancellationRequested)
         {
-            throw new DeploymentException(
-                "LeaseLost", FailureKind.Conflict, plan.NamespaceName, $"The deploy to {plan.NamespaceName} stopped, because another one has taken its lease over.",
-                "Wait until that one has ended, then repeat the command.", exception);
+            throw lease.Explain($"The deploy to {plan.NamespaceName}", exception);
         }
     }
 

@@ -126,7 +126,14 @@ public sealed class Removal : IAsyncDisposable
             // Whoever deploys at the same time would make what is being deleted here.
             lease ??= await DeployLease.AcquireAsync(client, cluster.Namespace, TimeProvider.System, cancellationToken);
             using var both = CancellationTokenSource.CreateLinkedTokenSource(lease.Token, cancellationToken);
-            await DeleteAsync(activity, settings, lease, progress, both.Token);
+            try
+            {
+                await DeleteAsync(activity, settings, lease, progress, both.Token);
+            }
+            catch (OperationCanceledException exception) when (lease.IsLost && !cancellationToken.IsCancellationRequested)
+            {
+                throw lease.Explain($"The removal from {cluster.Namespace}", exception);
+            }
         }
 
         if (IsNamespaceOurs && !keepData)

@@ -179,9 +179,37 @@ public sealed class ApiClient
     /// <exception cref="ApiException">The server cannot be reached or refuses.</exception>
     public async Task<Deletion> DeleteAsync(ObjectReference reference, Propagation propagation, string? uid, CancellationToken cancellationToken)
     {
+        try
+        {
+            return await DeleteAsync(reference, propagation, uid is null ? [] : new JsonObject { ["uid"] = uid }, cancellationToken);
+        }
+        catch (ApiException exception) when (uid is not null && exception.StatusCode == HttpStatusCode.Conflict)
+        {
+            // Another object has taken the name since: ours is gone.
+            return Deletion.Absent;
+        }
+    }
+
+    /// <summary>Deletes an object, but for one that somebody has changed since it was seen: of that it says false.</summary>
+    /// <exception cref="ApiException">The server cannot be reached or refuses.</exception>
+    internal async Task<bool> DeleteUnchangedAsync(ObjectReference reference, Propagation propagation, JsonObject seen, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await DeleteAsync(reference, propagation, new JsonObject { ["uid"] = seen.Uid(), ["resourceVersion"] = seen.ResourceVersion() }, cancellationToken);
+            return true;
+        }
+        catch (ApiException exception) when (exception.StatusCode == HttpStatusCode.Conflict)
+        {
+            return false;
+        }
+    }
+
+    private async Task<Deletion> DeleteAsync(ObjectReference reference, Propagation propagation, JsonObject preconditions, CancellationToken cancellationToken)
+    {
         var body = new JsonObject { ["apiVersion"] = "v1", ["kind"] = "DeleteOptions", ["propagationPolicy"] = propagation.ToString() };
-        if (uid is not null)
-            body["preconditions"] = new JsonObject { ["uid"] = uid };
+        if (preconditions.Count > 0)
+            body["preconditions"] = preconditions;
         try
         {
             var (answer, _) = await transport.SendAsync(HttpMethod.Delete, reference.Path, "application/json", body, cancellationToken);
@@ -189,9 +217,8 @@ public sealed class ApiClient
             // What is gone at once is answered by a Status, or as it was last: some kinds are given back.
             return answer.IsDeleting() ? Deletion.Begun : Deletion.Done;
         }
-        catch (ApiException exception) when (IsNotFound(exception) || (uid is not null && exception.StatusCode == HttpStatusCode.Conflict))
+        catch (ApiException exception) when (IsNotFound(exception))
         {
-            // With a uid, a conflict means that another object has taken the name since: ours is gone.
             return Deletion.Absent;
         }
     }

@@ -138,24 +138,6 @@ public sealed class PlatformDeploymentTests(SimulatedCluster simulated) : IClass
     }
 
     [Fact]
-    public async Task A_lease_that_has_expired_is_taken_over()
-    {
-        var cluster = simulated.Cluster("expired");
-        await SimulatedCluster.DeployAsync(cluster, Two("expired"));
-        await simulated.Client.CreateAsync(
-            Given.Json("""
-                {"apiVersion":"coordination.k8s.io/v1","kind":"Lease","metadata":{"name":"wholetale-deploy","namespace":"expired"},
-                "spec":{"holderIdentity":"ada@elsewhere/1/2/3","leaseDurationSeconds":30,"acquireTime":"2026-01-01T00:00:00.000000Z","renewTime":"2026-01-01T00:00:00.000000Z"}}
-                """),
-            CancellationToken.None);
-
-        var deployment = await SimulatedCluster.DeployAsync(cluster, Two("expired", value: "two"));
-
-        Assert.Equal(2, deployment.Revision);
-        Assert.Null(await simulated.FindAsync("coordination.k8s.io/v1", "Lease", "expired", "wholetale-deploy"));
-    }
-
-    [Fact]
     public async Task Undo_returns_to_the_last_good_revision()
     {
         var cluster = simulated.Cluster("undo");
