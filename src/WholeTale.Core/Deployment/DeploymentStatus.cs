@@ -93,10 +93,11 @@ internal static class DeploymentStatus
         var ready = ComponentRun.ReadyCount(component, live);
         if (missing.Count > 0)
             return new ComponentState(component.Name, ComponentStatus.Missing, ready, $"{string.Join(", ", missing)} {(missing.Count == 1 ? "is" : "are")} not there");
-        if (new ComponentDiagnosis(client, live, text => text).Find(component) is [var finding, ..])
-            return new ComponentState(component.Name, ComponentStatus.Failed, ready, finding.Message);
         var waiting = component.Objects.Select(planned => ReadinessRules.Evaluate(planned.Reference, live)).Where(state => state.Phase != ReadinessPhase.Ready).ToList();
-        return waiting.Count == 0 ? new ComponentState(component.Name, ComponentStatus.Ready, ready, "")
-            : new ComponentState(component.Name, waiting.Exists(state => state.Phase == ReadinessPhase.Failed) ? ComponentStatus.Failed : ComponentStatus.Progressing, ready, waiting[0].Message);
+        if (waiting.Count == 0)
+            return new ComponentState(component.Name, ComponentStatus.Ready, ready, "");
+        var finding = new ComponentDiagnosis(client, live, text => text).Find(component).OrderBy(found => found.Grace == Finding.Unlimited).FirstOrDefault();
+        var hasFailed = (finding is not null && finding.Grace != Finding.Unlimited) || waiting.Exists(state => state.Phase == ReadinessPhase.Failed);
+        return new ComponentState(component.Name, hasFailed ? ComponentStatus.Failed : ComponentStatus.Progressing, ready, finding?.Message ?? waiting[0].Message);
     }
 }

@@ -15,7 +15,7 @@ internal static class FaultFile
         AllowTrailingCommas = true,
     };
 
-    private static readonly string[] _places = ["api", "watch", "image", "container", "hook", "probe", "claim", "ingress", "service", "node", "backend", "restart", "gke", "token"];
+    private static readonly string[] _places = ["api", "watch", "image", "container", "hook", "probe", "eviction", "claim", "ingress", "service", "node", "backend", "restart", "gke", "token"];
     private static readonly string[] _actions = ["status", "reset", "latency", "throttle", "break", "drop", "stall", "stale", "expire", "fail", "hang", "refuse"];
 
     /// <exception cref="FormatException">The text is no list of rules; the message says where.</exception>

@@ -8,7 +8,7 @@ internal sealed record FaultRule
     /// <summary>A name to tell rules apart by.</summary>
     public string? Id { get; init; }
 
-    /// <summary>Where it strikes: <c>api</c> (default), <c>watch</c>, <c>image</c>, <c>container</c>, <c>hook</c>, <c>probe</c>, <c>claim</c>, <c>ingress</c>, <c>service</c>, <c>node</c>, <c>backend</c>, <c>restart</c>, <c>gke</c>, <c>token</c>.</summary>
+    /// <summary>Where it strikes: <c>api</c> (default), <c>watch</c>, <c>image</c>, <c>container</c>, <c>hook</c>, <c>probe</c>, <c>eviction</c>, <c>claim</c>, <c>ingress</c>, <c>service</c>, <c>node</c>, <c>backend</c>, <c>restart</c>, <c>gke</c>, <c>token</c>.</summary>
     public string On { get; init; } = "api";
 
     /// <summary>The verb of the request: <c>get</c>, <c>list</c>, <c>watch</c>, <c>create</c>, <c>update</c>, <c>patch</c>, <c>delete</c>, <c>deletecollection</c>.</summary>

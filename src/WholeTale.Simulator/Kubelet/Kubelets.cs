@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using WholeTale.Simulator.Controllers;
+using WholeTale.Simulator.Faults;
 using WholeTale.Simulator.Scheduling;
 using WholeTale.Simulator.Schema;
 using WholeTale.Simulator.Storage;
@@ -62,6 +63,8 @@ internal sealed class Kubelets(World world) : IController
     {
         if (pod.FailedReason is not null)
             return null;
+        if (Evict(stored, content, pod, now))
+            return null;
         foreach (var spec in content["spec"].Items("containers"))
         {
             // The image is the one thing of a running container that may change: it is restarted with the new one.
@@ -107,6 +110,23 @@ internal sealed class Kubelets(World world) : IController
         else
             _blocked.TryRemove(stored.Key, out _);
         return Earlier(due, Deadline(content, pod, now));
+    }
+
+    // pkg/kubelet/eviction, evictPod.
+    private bool Evict(StoredObject stored, JsonObject content, PodRun pod, DateTimeOffset now)
+    {
+        if (world.Faults.IsEmpty || world.Faults.Strike(new FaultEvent("eviction") { Namespace = stored.Namespace, Name = stored.Name }) is not { } rule)
+            return false;
+        pod.FailedReason = rule.Reason ?? "Evicted";
+        pod.FailedMessage = rule.Message ?? "The node was low on resource: ephemeral-storage. ";
+        foreach (var container in pod.All.Where(container => container.Phase != ContainerPhase.Ended))
+        {
+            var ran = container.Phase == ContainerPhase.Running;
+            ContainerStep.End(container, 137, ran ? "Error" : "ContainerStatusUnknown", now);
+        }
+
+        world.Tell(stored, "kubelet", "Warning", pod.FailedReason, pod.FailedMessage, content["spec"]!["nodeName"].Text());
+        return true;
     }
 
     // kubelet_pods.go, activeDeadlineHandler.

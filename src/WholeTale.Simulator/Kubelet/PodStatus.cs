@@ -78,6 +78,9 @@ internal static class PodStatus
                 SetAll(status, "Ready", unready, "ContainersNotReady", "containers with unready status", now, phase);
         }
 
+        // PodDisruptionConditions, on by default since 1.26.
+        if (pod.FailedReason == "Evicted")
+            PodConditions.Set(status, "DisruptionTarget", true, now, "TerminationByKubelet", pod.FailedMessage);
         if (scheduled is null)
             PodConditions.Set(status, "PodScheduled", true, now);
         Sort(status);

@@ -57,6 +57,51 @@ public sealed class FaultTests(SimulatedCluster simulated) : IClassFixture<Simul
         Assert.Equal("mongo:3.6", (string?)(await simulated.FindAsync("v1", "Pod", "forced", "data-0"))!["spec"]!["containers"]![0]!["image"]);
     }
 
+    [Fact]
+    public async Task A_pod_that_was_evicted_and_replaced_fails_neither_the_deploy_nor_the_status()
+    {
+        await simulated.SetFaultsAsync("""{"on":"eviction","namespace":"evicted","count":1}""", """{"on":"probe","namespace":"evicted","count":2}""");
+        var front = Given.Workload("evicted", "front");
+        front["spec"]!["template"]!["spec"]!["containers"]![0]!["readinessProbe"] = Given.Json("""{"httpGet":{"path":"/","port":80},"periodSeconds":1,"failureThreshold":10}""");
+        var cluster = simulated.Cluster("evicted", Quick);
+
+        var deployment = await SimulatedCluster.DeployAsync(cluster, Given.Manifests(("front", [], [front])));
+        var status = await DeploymentStatus.ReadAsync(cluster, simulated.Client, CancellationToken.None);
+
+        var pods = (await simulated.Client.ListAsync(ResourceTypes.Pod, "evicted", null, CancellationToken.None)).Items;
+        Assert.Equal(["", "Evicted"], pods.Select(pod => pod.Text("status", "reason")).Order(StringComparer.Ordinal));
+        Assert.Equal((ComponentStatus.Ready, ComponentStatus.Ready), (deployment.Status, status.Status));
+        Assert.Equal(("1/1", ""), (status.Components[0].Ready, status.Components[0].Message));
+    }
+
+    [Fact]
+    public async Task A_job_may_try_as_often_as_its_limit_allows()
+    {
+        await simulated.SetFaultsAsync("""{"on":"container","namespace":"attempts","exitCode":7,"count":1}""");
+        var listener = new SimulatedCluster.Listener();
+
+        var deployment = await SimulatedCluster.DeployAsync(simulated.Cluster("attempts", Quick), Given.Manifests(("import", [], [Job("attempts", "sleep 2", 1)])), listener: listener);
+
+        Assert.Equal(ComponentStatus.Ready, deployment.Status);
+        Assert.Contains("exit code 7", Assert.Single(listener.Reports.OfType<WarningReport>()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_job_that_has_tried_as_often_as_its_limit_allows_is_told_with_its_last_log()
+    {
+        var exception = await Assert.ThrowsAsync<NotReadyException>(() => SimulatedCluster.DeployAsync(
+            simulated.Cluster("tried", Quick), Given.Manifests(("import", [], [Job("tried", "echo nothing to import; exit 4", 2)]))));
+
+        Assert.Equal("ContainerFailed", exception.Diagnosis.Reason);
+        Assert.Contains("nothing to import", exception.Diagnosis.LogTail);
+        Assert.Equal(3, (await simulated.FindAsync("batch/v1", "Job", "tried", "import"))!.Number("status", "failed"));
+    }
+
+    private static System.Text.Json.Nodes.JsonObject Job(string @namespace, string script, int limit) => Given.Json($$$"""
+        {"apiVersion":"batch/v1","kind":"Job","metadata":{"name":"import","namespace":"{{{@namespace}}}"},"spec":{"backoffLimit":{{{limit}}},
+        "template":{"spec":{"restartPolicy":"Never","containers":[{"name":"main","image":"busybox:1","command":["sh","-c","{{{script}}}"]}]} } } }
+        """);
+
     private static System.Text.Json.Nodes.JsonObject StatefulSet(string image) => Given.Json($$$"""
         {"apiVersion":"apps/v1","kind":"StatefulSet","metadata":{"name":"data","namespace":"forced"},"spec":{"serviceName":"data","selector":{"matchLabels":{"app":"data"} },
         "template":{"metadata":{"labels":{"app":"data"} },"spec":{"containers":[{"name":"main","image":"{{{image}}}"}]} } } }

@@ -139,6 +139,39 @@ public sealed class FindingsTests
         Assert.Equal(["new"], WorkloadFindings.Pods(workload, live).Select(pod => pod.Name()));
     }
 
+    [Theory]
+    [InlineData("2026-01-01T00:00:03Z", "", 1)]
+    [InlineData("2026-01-01T00:00:03Z", """{"name":"main","state":{"waiting":{"reason":"ContainerCreating"}}}""", 0)]
+    [InlineData("2026-01-09T00:00:03Z", "", 0)]
+    public void Pods_that_the_cluster_ends_count_where_it_ends_one_after_another_and_no_node_takes_a_replacement_on(string created, string container, int findings)
+    {
+        var live = Given.Live(
+            """{"apiVersion":"apps/v1","kind":"ReplicaSet","metadata":{"name":"a","namespace":"ns","uid":"r","annotations":{"deployment.kubernetes.io/revision":"1"},"ownerReferences":[{"uid":"d"}]}}""",
+            Ended("a", "2026-01-01T00:00:00Z"), Ended("b", "2026-01-01T00:00:01Z"), Ended("c", "2026-01-01T00:00:02Z"), Pod("d", created, $$"""{"phase":"Pending","containerStatuses":[{{container}}]}"""));
+        var workload = Given.Json("""{"kind":"Deployment","metadata":{"name":"front","uid":"d","annotations":{"deployment.kubernetes.io/revision":"1"}}}""");
+
+        var found = WorkloadFindings.Find(workload, live).ToList();
+
+        Assert.All(WorkloadFindings.Pods(workload, live), pod => Assert.Empty(PodFindings.Find(pod, live)));
+        Assert.Equal(findings, found.Count);
+        Assert.All(found, finding => Assert.Equal(
+            ("NodeAffinity", "The cluster ends the pods of Deployment front one after another, the last one, c, with NodeAffinity: Predicate NodeAffinity failed."), (finding.Reason, finding.Message)));
+
+        static string Ended(string name, string created) => Pod(name, created, """{"phase":"Failed","reason":"NodeAffinity","message":"Predicate NodeAffinity failed"}""");
+
+        static string Pod(string name, string created, string status) => $$"""
+            {"apiVersion":"v1","kind":"Pod","metadata":{"name":"{{name}}","namespace":"ns","uid":"{{name}}","creationTimestamp":"{{created}}","ownerReferences":[{"kind":"ReplicaSet","uid":"r","controller":true}]},"status":{{status}} }
+            """;
+    }
+
+    [Fact]
+    public void A_pod_of_its_own_that_the_cluster_has_ended_has_failed()
+    {
+        var pod = Given.Json("""{"kind":"Pod","metadata":{"name":"a","namespace":"ns","uid":"u"},"status":{"phase":"Failed","reason":"Evicted","message":"The node was low on resource: memory. "}}""");
+
+        Assert.Equal(("Evicted", null), Assert.Single(PodFindings.Find(pod, Given.Live()).Select(finding => (finding.Reason, finding.Grace))));
+    }
+
     private static System.Text.Json.Nodes.JsonObject Unschedulable(string message)
     {
         var pod = Given.Json("""{"kind":"Pod","metadata":{"name":"a","namespace":"ns","uid":"u"},"status":{"phase":"Pending","conditions":[{"type":"PodScheduled","status":"False","reason":"Unschedulable"}]}}""");

@@ -56,7 +56,7 @@ internal sealed class ComponentDiagnosis(ApiClient client, LiveObjects live, Fun
     internal async Task<Diagnosis> DescribeTimeoutAsync(PlannedComponent component, string waitedFor, TimeSpan patience, CancellationToken cancellationToken)
     {
         var pod = component.Objects.Select(planned => live.Find(planned.Reference)).OfType<JsonObject>().SelectMany(item => WorkloadFindings.Pods(item, live))
-            .FirstOrDefault(item => item.Condition("Ready")?.Text("status") != "True" && !item.IsDeleting());
+            .FirstOrDefault(item => item.Condition("Ready")?.Text("status") != "True" && !item.IsDeleting() && !PodFindings.IsReplaced(item));
         var probe = pod is null ? null : EventLog.Newest(pod, live, "Unhealthy");
         var container = pod?.Items("status", "containerStatuses").FirstOrDefault(item => !item.Flag("ready")).Text("name") ?? "";
         var because = probe is null ? "" : $" Its probe fails: {probe.Text("message").TrimEnd('.')}.";

@@ -13,14 +13,14 @@ internal static class ContainerFindings
         {
             // The kubelet alternates between the two: they are one finding.
             "ErrImagePull" or "ImagePullBackOff" or "ErrImageNeverPull" or "InvalidImageName" or "ImageInspectError" or "RegistryUnavailable" => Image(pod, container, live),
-            "PostStartHookError" => Hook(pod, container, waiting.Text("message")),
-            "CrashLoopBackOff" when HasFailedHook(pod, container, live) => Hook(pod, container, ""),
-            "CrashLoopBackOff" => Crash(pod, container, container.At("lastState", "terminated"), isInitial),
+            "PostStartHookError" => Hook(pod, container, waiting.Text("message"), live),
+            "CrashLoopBackOff" when HasFailedHook(pod, container, live) => Hook(pod, container, "", live),
+            "CrashLoopBackOff" => Crash(pod, container, container.At("lastState", "terminated"), isInitial, live),
             "CreateContainerConfigError" or "CreateContainerError" or "RunContainerError" => new Finding(
                 pod, container.Text("name"), waiting.Text("reason"),
                 $"Container {container.Text("name")} of pod {pod.Name()} cannot be created: {Sentence(waiting.Text("message"))}",
                 "Make what it names, or correct the template."),
-            _ when container.At("state", "terminated") is JsonObject ended && ended.Number("exitCode") is > 0 && NeverRestarts(pod) => Crash(pod, container, ended, isInitial),
+            _ when container.At("state", "terminated") is JsonObject ended && ended.Number("exitCode") is > 0 && NeverRestarts(pod) => Crash(pod, container, ended, isInitial, live),
             _ => null,
         };
     }
@@ -34,7 +34,7 @@ internal static class ContainerFindings
             && (started is null || EventLog.Last(failed) >= EventLog.Last(started));
     }
 
-    private static Finding Hook(JsonObject pod, JsonObject container, string said)
+    private static Finding Hook(JsonObject pod, JsonObject container, string said, LiveObjects live)
     {
         var name = container.Text("name");
         var hook = pod.Items("spec", "containers").FirstOrDefault(item => item.Text("name") == name).At("lifecycle", "postStart", "exec", "command") is JsonArray command
@@ -43,7 +43,7 @@ internal static class ContainerFindings
         return new Finding(
             pod, name, "PostStartHookFailed",
             $"Container {name} of pod {pod.Name()} is ended again and again, because its postStart hook{hook} fails{(said.Length == 0 ? "." : $": {Sentence(said)}")}",
-            "See what the hook does, what it says and the last lines of the log, and correct what they name.", HasLog: true);
+            "See what the hook does, what it says and the last lines of the log, and correct what they name.", HasLog: true, Grace: JobAttempts.Grace(pod, live));
     }
 
     private static bool NeverRestarts(JsonObject pod) => pod.Text("spec", "restartPolicy") == "Never";
@@ -76,7 +76,7 @@ internal static class ContainerFindings
             pod, container.Text("name"), reason, $"The image {image} of container {container.Text("name")} in pod {pod.Name()} cannot be pulled: {Sentence(said)}", advice);
     }
 
-    private static Finding Crash(JsonObject pod, JsonObject container, JsonNode? ended, bool isInitial)
+    private static Finding Crash(JsonObject pod, JsonObject container, JsonNode? ended, bool isInitial, LiveObjects live)
     {
         var name = container.Text("name");
         var what = isInitial ? $"Init container {name}" : $"Container {name}";
@@ -86,7 +86,7 @@ internal static class ContainerFindings
             return new Finding(
                 pod, name, "OutOfMemory",
                 $"{what} of pod {pod.Name()} was killed because it used more memory than its limit{(limit.Length > 0 ? $" of {limit}" : "")} (exit code {ended.Number("exitCode") ?? 137}).",
-                "Raise its memory in the settings.", HasLog: true);
+                "Raise its memory in the settings.", HasLog: true, Grace: JobAttempts.Grace(pod, live));
         }
 
         var code = ended.Number("exitCode");
@@ -96,7 +96,7 @@ internal static class ContainerFindings
         return new Finding(
             pod, name, isInitial ? "InitContainerFailed" : NeverRestarts(pod) ? "ContainerFailed" : "CrashLoop",
             $"{what} of pod {pod.Name()} {ends}{(code is null ? "" : $" with exit code {code}{signal}")}.{message}",
-            "Read the last lines of its log and correct what they name.", HasLog: true);
+            "Read the last lines of its log and correct what they name.", HasLog: true, Grace: JobAttempts.Grace(pod, live));
     }
 
     private static bool Has(string text, params ReadOnlySpan<string> words)

@@ -12,5 +12,8 @@ namespace WholeTale.Core.Deployment.Diagnosing;
 /// <param name="Grace">How long it is given to pass; null for as long as other findings are.</param>
 internal sealed record Finding(JsonObject Item, string Container, string Reason, string Message, string Advice, bool HasLog = false, TimeSpan? Grace = null)
 {
+    /// <summary>The grace of what only its controller may call a failure: it is told, and ends nothing.</summary>
+    internal static readonly TimeSpan Unlimited = TimeSpan.MaxValue;
+
     internal string Key => $"{Kubernetes.ObjectFields.Uid(Item)}/{Container}/{Reason}";
 }

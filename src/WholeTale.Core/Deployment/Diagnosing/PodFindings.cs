@@ -8,7 +8,7 @@ internal static class PodFindings
 {
     internal static IEnumerable<Finding> Find(JsonObject pod, LiveObjects live)
     {
-        if (pod.IsDeleting())
+        if (pod.IsDeleting() || IsReplaced(pod))
             yield break;
         if (Unscheduled(pod, live) is { } unscheduled)
             yield return unscheduled;
@@ -26,9 +26,14 @@ internal static class PodFindings
         if (pod.Text("status", "phase") == "Failed" && pod.Text("status", "reason") is { Length: > 0 } reason)
         {
             yield return new Finding(
-                pod, "", reason, $"Pod {pod.Name()} was ended by the cluster ({reason}): {pod.Text("status", "message").TrimEnd('.')}.", "Free the resource that it names on the node, or give the cluster more of it.");
+                pod, "", reason, $"Pod {pod.Name()} was ended by the cluster ({reason}): {pod.Text("status", "message").TrimEnd('.', ' ')}.", "Free the resource that it names on the node, or give the cluster more of it.",
+                Grace: JobAttempts.Grace(pod, live));
         }
     }
+
+    /// <summary>Whether it has ended and its controller makes another in its place: what is left of it stays until it is collected. A Job's pods are its attempts, and count.</summary>
+    internal static bool IsReplaced(JsonObject pod) =>
+        pod.Text("status", "phase") is "Failed" or "Succeeded" && pod.Items("metadata", "ownerReferences").Any(owner => owner.Flag("controller") && owner.Text("kind") != "Job");
 
     private static Finding? Unscheduled(JsonObject pod, LiveObjects live)
     {

@@ -6,6 +6,10 @@ namespace WholeTale.Core.Deployment.Diagnosing;
 /// <summary>What keeps a workload from making its pods: quota, admission, or its own deadline.</summary>
 internal static class WorkloadFindings
 {
+    // Kubelets' refusals come one a second or faster, evictions one every few minutes.
+    private const int Often = 3;
+    private static readonly TimeSpan Lately = TimeSpan.FromMinutes(10);
+
     internal static IEnumerable<Finding> Find(JsonObject workload, LiveObjects live)
     {
         // Only Deployments and ReplicaSets say it in a condition; of the others only events tell.
@@ -13,6 +17,8 @@ internal static class WorkloadFindings
             yield return Refused(workload, failure.Text("message"));
         else if (workload.Kind() is "StatefulSet" or "DaemonSet" or "Job" && LacksPods(workload) && EventLog.Newest(workload, live, "FailedCreate") is { } found)
             yield return Refused(workload, found.Text("message"));
+        if (workload.Kind() == "Deployment" && Ended(workload, [.. Pods(workload, live)]) is { } ended)
+            yield return ended;
     }
 
     /// <summary>The pods of a workload's newest form.</summary>
@@ -28,8 +34,25 @@ internal static class WorkloadFindings
             owner = live.All(ResourceTypes.ReplicaSet).FirstOrDefault(item => item.IsOwnedBy(workload.Uid()) && item.Annotation(Revision) == workload.Annotation(Revision))?.Uid() ?? "";
         }
 
-        return live.All(ResourceTypes.Pod).Where(pod => pod.IsOwnedBy(owner));
+        // A Job's last attempt says more than those before.
+        return live.All(ResourceTypes.Pod).Where(pod => pod.IsOwnedBy(owner)).OrderByDescending(Created);
     }
+
+    // A ReplicaSet replaces at once what the cluster ends, and what is left lies about: nothing is wrong as long as a node has taken a replacement on. (StatefulSets and DaemonSets delete what is left.)
+    private static Finding? Ended(JsonObject workload, List<JsonObject> pods)
+    {
+        var ended = pods.FindAll(pod => PodFindings.IsReplaced(pod) && pod.Text("status", "reason").Length > 0);
+        if (ended.Count < Often || Created(pods[0]) - Created(ended[Often - 1]) > Lately || pods.Exists(pod => !PodFindings.IsReplaced(pod) && pod.Items("status", "containerStatuses").Any()))
+            return null;
+        var last = ended[0];
+        var reason = last.Text("status", "reason");
+        return new Finding(
+            workload, "", reason,
+            $"The cluster ends the pods of Deployment {workload.Name()} one after another, the last one, {last.Name()}, with {reason}: {last.Text("status", "message").TrimEnd('.', ' ')}.",
+            "Free the resource that it names on the node, or give the cluster more of it.");
+    }
+
+    private static DateTimeOffset Created(JsonObject pod) => pod.Time("metadata", "creationTimestamp") ?? DateTimeOffset.MinValue;
 
     private static bool LacksPods(JsonObject workload) => workload.Kind() switch
     {
