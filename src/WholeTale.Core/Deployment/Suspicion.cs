@@ -10,6 +10,7 @@ internal sealed class Suspicion(PlannedComponent component, RunContext context)
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
 
     private readonly Dictionary<string, long> since = new(StringComparer.Ordinal);
+    private readonly HashSet<string> told = new(StringComparer.Ordinal);
     private IReadOnlyList<Finding> findings = [];
     private long looked = context.Time.GetTimestamp();
     private Task? seen;
@@ -31,6 +32,7 @@ internal sealed class Suspicion(PlannedComponent component, RunContext context)
             Note();
         }
 
+        TellWhatLasts();
         return findings.FirstOrDefault(finding => Left(finding) <= TimeSpan.Zero);
     }
 
@@ -43,14 +45,27 @@ internal sealed class Suspicion(PlannedComponent component, RunContext context)
         var due = HasSeen(changed) ? TimeSpan.MaxValue : LookEvery - context.Time.GetElapsedTime(looked);
         foreach (var finding in findings)
         {
-            if (Left(finding) is var left && left < due)
+            var left = told.Contains(finding.Key) ? Left(finding) : context.Settings.FailureGrace - Age(finding);
+            if (left < due)
                 due = left;
         }
 
         return due;
     }
 
-    private TimeSpan Left(Finding finding) => (finding.Grace ?? context.Settings.FailureGrace) - context.Time.GetElapsedTime(since[finding.Key]);
+    private TimeSpan Age(Finding finding) => context.Time.GetElapsedTime(since[finding.Key]);
+
+    private TimeSpan Left(Finding finding) => (finding.Grace is { } grace && grace > context.Settings.FailureGrace ? grace : context.Settings.FailureGrace) - Age(finding);
+
+    // What outlasts the time in which others would have been given up is told, since a person may want to act before it is.
+    private void TellWhatLasts()
+    {
+        foreach (var finding in findings)
+        {
+            if (Age(finding) >= context.Settings.FailureGrace && Left(finding) > TimeSpan.Zero && told.Add(finding.Key))
+                context.Progress.Report(new WarningReport(context.Redact($"{component.Name}: {finding.Message}")));
+        }
+    }
 
     private void Note()
     {
@@ -58,13 +73,8 @@ internal sealed class Suspicion(PlannedComponent component, RunContext context)
             since.Remove(key);
         foreach (var finding in findings)
         {
-            if (!since.TryAdd(finding.Key, context.Time.GetTimestamp()))
-                continue;
-            context.Journal.Log.Write("suspect", component.Name, $"{finding.Item.Kind()} {finding.Item.Name()}", finding.Reason);
-
-            // What may take a while before it is given up is told at once.
-            if (finding.Grace is not null)
-                context.Progress.Report(new WarningReport(context.Redact($"{component.Name}: {finding.Message}")));
+            if (since.TryAdd(finding.Key, context.Time.GetTimestamp()))
+                context.Journal.Log.Write("suspect", component.Name, $"{finding.Item.Kind()} {finding.Item.Name()}", finding.Reason);
         }
     }
 }

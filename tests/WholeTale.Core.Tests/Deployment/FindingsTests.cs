@@ -172,6 +172,58 @@ public sealed class FindingsTests
         Assert.Equal(("Evicted", null), Assert.Single(PodFindings.Find(pod, Given.Live()).Select(finding => (finding.Reason, finding.Grace))));
     }
 
+    [Theory]
+    [InlineData("FailedMount", "MountVolume.SetUp failed for volume \\\"v\\\" : failed to sync configmap cache: timed out waiting for the condition", "Pulling", "Pulling image \\\"x:1\\\"", true)]
+    [InlineData("FailedAttachVolume", "AttachVolume.Attach failed for volume \\\"pvc-1\\\" : rpc error: code = Internal desc = no", "SuccessfulAttachVolume", "AttachVolume.Attach succeeded for volume \\\"pvc-1\\\" ", true)]
+    [InlineData("FailedAttachVolume", "AttachVolume.Attach failed for volume \\\"pvc-1\\\" : rpc error: code = Internal desc = no", "SuccessfulAttachVolume", "AttachVolume.Attach succeeded for volume \\\"pvc-2\\\" ", false)]
+    [InlineData("FailedMount", "MountVolume.SetUp failed for volume \\\"pvc-1\\\" : mount failed: exit status 32", "SuccessfulAttachVolume", "AttachVolume.Attach succeeded for volume \\\"pvc-1\\\" ", false)]
+    public void A_mount_that_failed_and_has_worked_since_is_no_failure(string reason, string message, string later, string says, bool isOver)
+    {
+        var pod = Given.Json(
+            """{"kind":"Pod","metadata":{"name":"a","namespace":"ns","uid":"u"},"status":{"phase":"Pending","containerStatuses":[{"name":"main","state":{"waiting":{"reason":"ContainerCreating"}}}]}}""");
+        var failed = Event(reason, message, "2026-01-01T00:00:05Z");
+
+        Assert.Equal(isOver ? [] : [reason], PodFindings.Find(pod, Given.Live(failed, Event(later, says, "2026-01-01T00:00:05Z"))).Select(finding => finding.Reason));
+        Assert.Equal([reason], PodFindings.Find(pod, Given.Live(failed, Event(later, says, "2026-01-01T00:00:04Z"))).Select(finding => finding.Reason));
+    }
+
+    [Theory]
+    [InlineData("MountVolume.SetUp failed for volume \\\"v\\\" : failed to sync configmap cache: timed out waiting for the condition", true)]
+    [InlineData("MountVolume.MountDevice failed for volume \\\"v\\\" : driver name pd.csi.test not found in the list of registered CSI drivers", true)]
+    [InlineData("MountVolume.SetUp failed for volume \\\"v\\\" : object \\\"ns\\\"/\\\"settings\\\" not registered", true)]
+    [InlineData("AttachVolume.Attach failed for volume \\\"v\\\" : rpc error: code = Unavailable desc = no", true)]
+    [InlineData("MountVolume.SetUp failed for volume \\\"v\\\" : configmap \\\"nope\\\" not found", false)]
+    [InlineData("MountVolume.SetUp failed for volume \\\"v\\\" : mount failed: exit status 32, access denied by server", false)]
+    public void A_mount_that_the_kubelet_may_well_do_later_is_given_more_time(string message, bool passes)
+    {
+        var pod = Given.Json(
+            """{"kind":"Pod","metadata":{"name":"a","namespace":"ns","uid":"u"},"status":{"phase":"Pending","containerStatuses":[{"name":"main","state":{"waiting":{"reason":"ContainerCreating"}}}]}}""");
+
+        Assert.Equal(passes ? Retries.Patience : null, Assert.Single(PodFindings.Find(pod, Given.Live(Event("FailedMount", message, "2026-01-01T00:00:05Z")))).Grace);
+    }
+
+    [Theory]
+    [InlineData("QUOTA_EXCEEDED", "ExternalProvisioning", "2026-01-01T00:00:09Z", 1, false)]
+    [InlineData("QUOTA_EXCEEDED", "Provisioning", "2026-01-01T00:00:05Z", 1, false)]
+    [InlineData("QUOTA_EXCEEDED", "Provisioning", "2026-01-01T00:00:06Z", 1, true)]
+    [InlineData("rpc error: code = DeadlineExceeded desc = no", "Provisioning", "2026-01-01T00:00:04Z", 1, true)]
+    [InlineData("QUOTA_EXCEEDED", "ProvisioningSucceeded", "2026-01-01T00:00:05Z", 0, false)]
+    public void A_volume_that_could_not_be_made_counts_until_it_is_and_less_while_it_is_tried_again(string message, string reason, string at, int findings, bool waits)
+    {
+        var claim = Given.Json("""{"kind":"PersistentVolumeClaim","metadata":{"name":"data","namespace":"ns","uid":"u"},"spec":{"storageClassName":"standard"},"status":{"phase":"Pending"}}""");
+        var live = Given.Live(
+            """{"apiVersion":"storage.k8s.io/v1","kind":"StorageClass","metadata":{"name":"standard"}}""", Event("ProvisioningFailed", message, "2026-01-01T00:00:05Z"), Event(reason, "", at));
+
+        var found = ClaimFindings.Find(claim, live).ToList();
+
+        Assert.Equal(findings, found.Count);
+        Assert.All(found, finding => Assert.Equal(waits ? Retries.Patience : null, finding.Grace));
+    }
+
+    private static string Event(string reason, string message, string at) => $$"""
+        {"apiVersion":"v1","kind":"Event","metadata":{"name":"{{reason}}","namespace":"ns"},"type":"Warning","reason":"{{reason}}","message":"{{message}}","lastTimestamp":"{{at}}","involvedObject":{"uid":"u"} }
+        """;
+
     private static System.Text.Json.Nodes.JsonObject Unschedulable(string message)
     {
         var pod = Given.Json("""{"kind":"Pod","metadata":{"name":"a","namespace":"ns","uid":"u"},"status":{"phase":"Pending","conditions":[{"type":"PodScheduled","status":"False","reason":"Unschedulable"}]}}""");

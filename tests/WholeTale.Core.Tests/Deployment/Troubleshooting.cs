@@ -15,7 +15,9 @@ internal static partial class Troubleshooting
             (or the messages), then run them with `WT_UPDATE_DOCS=1`.
 
             Each is one error for each component concerned. It comes as soon as the cluster shows the failure and has been given the setting `Deploy.FailureGrace` (2 s) to
-            heal; components that do not need the failed one are finished meanwhile. The same is there as data:
+            heal; components that do not need the failed one are finished meanwhile. More time have, with a warning: a probe that fails (five times what makes a container unready),
+            a volume whose failure mostly passes (time-outs, a driver that is not registered yet: 2 minutes), and the attempts of a Job, which fails when it has used up its `backoffLimit`.
+            The same is there as data:
 
                 $deployment = Deploy-WholeTale wholetale -PassThru -ErrorAction SilentlyContinue
                 $deployment.Diagnoses | Select-Object Component, Reason, Object, Message, Advice, Events, LogTail

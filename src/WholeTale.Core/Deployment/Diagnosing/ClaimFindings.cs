@@ -33,11 +33,15 @@ internal static class ClaimFindings
             }
         }
 
-        if (EventLog.Newest(claim, live, "ProvisioningFailed") is { } failed)
-        {
-            yield return new Finding(
-                claim, "", "ProvisioningFailed", $"The volume of claim {claim.Name()} (class {(name.Length > 0 ? name : "default")}) cannot be made: {failed.Text("message").TrimEnd('.')}.",
-                "Correct what it names (size, quota of disks, class), or use another storage class.");
-        }
+        if (EventLog.Newest(claim, live, "ProvisioningFailed") is not { } failed || Last("ProvisioningSucceeded") >= EventLog.Last(failed))
+            yield break;
+
+        // The attempt that has begun since may succeed. (ExternalProvisioning says nothing: it comes every 15 s, whatever the provisioner does.)
+        var grace = Last("Provisioning") > EventLog.Last(failed) ? Retries.Patience : Retries.Grace(failed.Text("message"));
+        yield return new Finding(
+            claim, "", "ProvisioningFailed", $"The volume of claim {claim.Name()} (class {(name.Length > 0 ? name : "default")}) cannot be made: {failed.Text("message").TrimEnd('.')}.",
+            "Correct what it names (size, quota of disks, class), or use another storage class.", Grace: grace);
+
+        DateTimeOffset? Last(string reason) => EventLog.Newest(claim, live, reason) is { } found ? EventLog.Last(found) : null;
     }
 }

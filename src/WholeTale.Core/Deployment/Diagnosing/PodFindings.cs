@@ -68,12 +68,23 @@ internal static class PodFindings
             return null;
         var message = found.Text("message");
 
-        // Another pod is still letting go of the volume; or what was missing has been made since.
-        if (message.Contains("Multi-Attach", StringComparison.Ordinal) || HasCome(message, pod, live))
+        // Another pod is still letting go of the volume; or what was missing has been made since, or mounted.
+        if (message.Contains("Multi-Attach", StringComparison.Ordinal) || HasCome(message, pod, live) || IsMounted(found, pod, live))
             return null;
         return new Finding(
-            pod, "", found.Text("reason"), $"Pod {pod.Name()} cannot mount a volume: {message.TrimEnd('.')}.", "Make what it names, or correct the volume's settings.");
+            pod, "", found.Text("reason"), $"Pod {pod.Name()} cannot mount a volume: {message.TrimEnd('.')}.", "Make what it names, or correct the volume's settings.", Grace: Retries.Grace(message));
     }
+
+    // A kubelet mounts all of a pod's volumes before it pulls an image (kubelet.go, SyncPod). Of an attachment that succeeds another event tells. Events have seconds, and a failure comes before its success.
+    private static bool IsMounted(JsonObject failed, JsonObject pod, LiveObjects live) => EventLog.Of(pod, live).Any(found => EventLog.Last(found) >= EventLog.Last(failed) && found.Text("reason") switch
+    {
+        "Pulling" or "Pulled" or "Created" or "Started" => true,
+        "SuccessfulAttachVolume" => failed.Text("reason") == "FailedAttachVolume" && Volume(found) == Volume(failed),
+        _ => false,
+    });
+
+    // ... for volume "pvc-5d8f" ...
+    private static string Volume(JsonObject found) => found.Text("message").Split('"') is [_, var name, ..] ? name : "";
 
     private static bool HasCome(string message, JsonObject pod, LiveObjects live)
     {
