@@ -34,12 +34,16 @@ internal static class ClusterDescription
             Status = status,
             KubernetesVersion = cluster.CurrentMasterVersion.Length > 0 ? $"v{cluster.CurrentMasterVersion}" : "",
             NodeCount = cluster.CurrentNodeCount,
+            AddsNodes = AddsNodes(cluster),
             Endpoint = endpoint,
             Namespace = session.Settings.Settings.Namespace,
             Settings = session.Settings,
             Connection = endpoint is not null && status is ClusterStatus.Running or ClusterStatus.Reconciling ? Connect(cluster, endpoint!, session.Credentials) : null,
         };
     }
+
+    private static bool AddsNodes(Messages.Cluster cluster) =>
+        cluster.Autopilot?.Enabled == true || cluster.Autoscaling?.EnableNodeAutoprovisioning == true || cluster.NodePools.Any(pool => pool.Autoscaling?.Enabled == true);
 
     private static ClusterStatus Status(Messages.Cluster.Types.Status status) => status switch
     {

@@ -25,6 +25,9 @@ public sealed record Cluster
     /// <summary>How many nodes it has.</summary>
     public int NodeCount { get; init; }
 
+    /// <summary>Whether it adds nodes of its own accord where pods lack room; null where the provider does not tell.</summary>
+    public bool? AddsNodes { get; init; }
+
     /// <summary>The API server's address.</summary>
     public Uri? Endpoint { get; init; }
 

@@ -211,7 +211,7 @@ internal sealed class ComponentRun(PlannedComponent component, RunContext contex
 
             if (isOver)
                 await context.KnowCausesAsync(cancellationToken);
-            if (suspicion.Look(changed, isOver) is { } hopeless && !await context.Applier.MakeWayAsync(hopeless, cancellationToken))
+            if (suspicion.Look(changed, isOver) is { } hopeless && !await context.Applier.MakeWayAsync(hopeless, cancellationToken) && !await suspicion.MayHealAsync(hopeless, cancellationToken))
                 throw new NotReadyException(await context.Diagnosis.DescribeAsync(component, hopeless, cancellationToken));
             if (patience <= TimeSpan.Zero && await context.Applier.RefreshAsync(component.Objects, cancellationToken))
                 continue;

@@ -10,10 +10,13 @@ internal sealed class RunContext
     private readonly Lock gate = new();
     private readonly NamespaceWatch watch;
     private readonly IReadOnlyList<Kubernetes.ResourceType> types;
+    private readonly DeployPlan plan;
     private Task? causes;
+    private Task<bool>? scaling;
 
     internal RunContext(DeployPlan plan, SemaphoreSlim room, IProgress<Report> progress, string activity)
     {
+        this.plan = plan;
         watch = plan.Watch;
         Options = plan.Options;
         Settings = plan.Settings;
@@ -77,5 +80,15 @@ internal sealed class RunContext
     {
         lock (gate)
             return causes ??= watch.TryListAsync(ComponentDiagnosis.Needs.Where(type => !Live.IsComplete(type)), cancellationToken);
+    }
+
+    /// <summary>Whether the cluster is known to add nodes of its own accord; false until it has been asked.</summary>
+    internal bool AddsNodes => scaling is { IsCompletedSuccessfully: true, Result: true };
+
+    /// <summary>Asks, once, whether the cluster adds nodes of its own accord.</summary>
+    internal Task<bool> KnowScalingAsync(CancellationToken cancellationToken)
+    {
+        lock (gate)
+            return scaling ??= NodeScaling.IsThereAsync(plan.Cluster, plan.Client, cancellationToken);
     }
 }

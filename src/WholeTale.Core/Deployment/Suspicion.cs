@@ -53,9 +53,22 @@ internal sealed class Suspicion(PlannedComponent component, RunContext context)
         return due;
     }
 
+    /// <summary>Whether a finding is given more time after all: where a node is lacking, and the cluster may add one.</summary>
+    internal async Task<bool> MayHealAsync(Finding finding, CancellationToken cancellationToken)
+    {
+        if (!finding.NeedsNode || !await context.KnowScalingAsync(cancellationToken))
+            return false;
+        TellWhatLasts();
+        return Left(finding) > TimeSpan.Zero;
+    }
+
     private TimeSpan Age(Finding finding) => context.Time.GetElapsedTime(since[finding.Key]);
 
-    private TimeSpan Left(Finding finding) => (finding.Grace is { } grace && grace > context.Settings.FailureGrace ? grace : context.Settings.FailureGrace) - Age(finding);
+    private TimeSpan Left(Finding finding)
+    {
+        var grace = finding.NeedsNode && context.AddsNodes ? NodeScaling.Patience : finding.Grace ?? TimeSpan.Zero;
+        return (grace > context.Settings.FailureGrace ? grace : context.Settings.FailureGrace) - Age(finding);
+    }
 
     // What outlasts the time in which others would have been given up is told, since a person may want to act before it is.
     private void TellWhatLasts()

@@ -70,13 +70,42 @@ public sealed class FindingsTests
         Assert.Contains(says, finding.Advice, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_pod_for_which_a_node_or_a_volume_is_on_its_way_is_waited_for()
+    [Theory]
+    [InlineData("TriggeredScaleUp")]
+    [InlineData("Nominated")]
+    public void A_pod_for_which_a_node_or_a_volume_is_on_its_way_is_waited_for(string promise)
     {
-        var scaling = Given.Live("""{"apiVersion":"v1","kind":"Event","metadata":{"name":"e","namespace":"ns"},"reason":"TriggeredScaleUp","involvedObject":{"uid":"u"}}""");
+        var scaling = Given.Live(Event(promise, "", "2026-01-01T00:00:05Z"));
 
         Assert.Empty(PodFindings.Find(Unschedulable("0/3 nodes are available: 3 Insufficient memory."), scaling));
         Assert.Empty(PodFindings.Find(Unschedulable("0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims."), Given.Live()));
+    }
+
+    [Theory]
+    [InlineData("0/3 nodes are available: 3 Insufficient memory.", "", true)]
+    [InlineData("0/3 nodes are available: 1 Too many pods, 2 node(s) had untolerated taint {dedicated: gpu}.", "", true)]
+    [InlineData("no nodes available to schedule pods", "", true)]
+    [InlineData("0/3 nodes are available: 3 node(s) had untolerated taint {dedicated: gpu}.", "", false)]
+    [InlineData("0/3 nodes are available: 3 Insufficient memory.", "NotTriggerScaleUp", false)]
+    [InlineData("0/3 nodes are available: 3 Insufficient memory.", "FailedScaleUp", false)]
+    public void A_pod_that_lacks_room_may_need_a_node_until_an_autoscaler_says_that_none_comes(string message, string answer, bool needsNode)
+    {
+        var live = Given.Live(Event("TriggeredScaleUp", "", "2026-01-01T00:00:04Z"), Event(answer, "no", "2026-01-01T00:00:05Z"));
+
+        Assert.Equal(needsNode, Assert.Single(PodFindings.Find(Unschedulable(message), answer.Length == 0 ? Given.Live() : live)).NeedsNode);
+    }
+
+    [Fact]
+    public void The_node_that_comes_for_one_pod_is_waited_for_by_another()
+    {
+        var other = Unschedulable("0/3 nodes are available: 3 Insufficient memory.");
+        (other["apiVersion"], other["metadata"]!["uid"]) = ("v1", "u2");
+        var pod = Unschedulable("0/3 nodes are available: 3 Insufficient memory.");
+        pod["metadata"]!["uid"] = "u1";
+        var promise = Event("TriggeredScaleUp", "", "2026-01-01T00:00:05Z").Replace("\"u\"", "\"u2\"", StringComparison.Ordinal);
+
+        Assert.Single(PodFindings.Find(pod, Given.Live(other.ToJsonString())));
+        Assert.Empty(PodFindings.Find(pod, Given.Live(other.ToJsonString(), promise)));
     }
 
     [Fact]

@@ -17,6 +17,8 @@ internal static partial class Troubleshooting
             Each is one error for each component concerned. It comes as soon as the cluster shows the failure and has been given the setting `Deploy.FailureGrace` (2 s) to
             heal; components that do not need the failed one are finished meanwhile. More time have, with a warning: a probe that fails (five times what makes a container unready),
             a volume whose failure mostly passes (time-outs, a driver that is not registered yet: 2 minutes), and the attempts of a Job, which fails when it has used up its `backoffLimit`.
+            A pod that lacks room on a cluster that adds nodes of its own accord is given 30 s, in which the autoscaler says whether a node comes; that node is then waited for. Of GKE's clusters
+            this is known; others are asked for the ConfigMap `cluster-autoscaler-status` in `kube-system` and for Karpenter's API. Whose account may read neither raises `Deploy.FailureGrace`.
             The same is there as data:
 
                 $deployment = Deploy-WholeTale wholetale -PassThru -ErrorAction SilentlyContinue

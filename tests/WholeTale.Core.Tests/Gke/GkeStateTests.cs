@@ -22,6 +22,22 @@ public sealed class GkeStateTests
         Assert.Equal("ya29.a-token", await cluster.Connection.Token!(TestContext.Current.CancellationToken));
     }
 
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("pool", true)]
+    [InlineData("provisioning", true)]
+    [InlineData("Autopilot", true)]
+    public async Task Whether_a_cluster_adds_nodes_is_told(string by, bool adds)
+    {
+        var found = GkeWorld.Cluster(States.Running);
+        found.NodePools.Add(new NodePool { Name = "default-pool", Autoscaling = by == "pool" ? new NodePoolAutoscaling { Enabled = true, MaxNodeCount = 5 } : null });
+        found.Autoscaling = new ClusterAutoscaling { EnableNodeAutoprovisioning = by == "provisioning" };
+        found.Autopilot = by == "Autopilot" ? new Autopilot { Enabled = true } : null;
+        await using var world = await GkeWorld.StartAsync(call => call.Method == "GetCluster" ? StubAnswer.Of(found) : Unexpected(call));
+
+        Assert.Equal(adds, (await world.CreateAsync()).AddsNodes);
+    }
+
     [Fact]
     public async Task A_cluster_that_is_being_created_is_joined_by_its_operation()
     {

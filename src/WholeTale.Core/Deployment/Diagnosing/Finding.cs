@@ -10,7 +10,9 @@ namespace WholeTale.Core.Deployment.Diagnosing;
 /// <param name="Advice">What to do.</param>
 /// <param name="HasLog">Whether the container has run, so that its log says more.</param>
 /// <param name="Grace">How long it is given to pass; null for as long as other findings are.</param>
-internal sealed record Finding(JsonObject Item, string Container, string Reason, string Message, string Advice, bool HasLog = false, TimeSpan? Grace = null)
+/// <param name="NeedsNode">Whether another node would heal it, and no autoscaler has said that none comes.</param>
+internal sealed record Finding(
+    JsonObject Item, string Container, string Reason, string Message, string Advice, bool HasLog = false, TimeSpan? Grace = null, bool NeedsNode = false)
 {
     /// <summary>The grace of what only its controller may call a failure: it is told, and ends nothing.</summary>
     internal static readonly TimeSpan Unlimited = TimeSpan.MaxValue;

@@ -6,6 +6,9 @@ namespace WholeTale.Core.Deployment.Diagnosing;
 /// <summary>What keeps a pod from becoming ready: its node, its volumes, its images, its containers.</summary>
 internal static class PodFindings
 {
+    // What the scheduler says where the nodes are too few, not of the wrong kind (noderesources; schedule_one.go, ErrNoNodesAvailable).
+    private static readonly string[] NoRoom = ["Insufficient ", "Too many pods", "no nodes available"];
+
     internal static IEnumerable<Finding> Find(JsonObject pod, LiveObjects live)
     {
         if (pod.IsDeleting() || IsReplaced(pod))
@@ -40,12 +43,25 @@ internal static class PodFindings
         if (pod.Condition("PodScheduled") is not { } scheduled || scheduled.Text("status") != "False" || scheduled.Text("reason") != "Unschedulable")
             return null;
         var message = scheduled.Text("message");
+        var answer = Answer(pod, live);
 
         // A volume on its way (its claim says so itself), or a node on its way, is no failure.
-        if (message.Contains("unbound immediate PersistentVolumeClaims", StringComparison.Ordinal) || EventLog.Newest(pod, live, "TriggeredScaleUp") is not null)
+        if (message.Contains("unbound immediate PersistentVolumeClaims", StringComparison.Ordinal) || IsPromise(answer))
             return null;
-        return new Finding(pod, "", "Unschedulable", $"Pod {pod.Name()} fits on no node: {Scheduling.Reasons(message).TrimEnd('.')}.", Advice(message));
+        var lacksRoom = Array.Exists(NoRoom, words => message.Contains(words, StringComparison.Ordinal));
+
+        // The node that comes for another pod may have room for this one, too: then an autoscaler says nothing of this one.
+        if (lacksRoom && answer is null && live.All(ResourceTypes.Pod).Any(other => other.Condition("PodScheduled").Text("status") == "False" && IsPromise(Answer(other, live))))
+            return null;
+        var said = answer is null ? "" : $" The autoscaler adds none: {answer.Text("message").TrimEnd('.')}.";
+        return new Finding(
+            pod, "", "Unschedulable", $"Pod {pod.Name()} fits on no node: {Scheduling.Reasons(message).TrimEnd('.')}.{said}", Advice(message), NeedsNode: lacksRoom && answer is null);
     }
+
+    // What an autoscaler has said of a pod last: cluster-autoscaler, with GKE's own FailedScaleUp, or Karpenter (Nominated).
+    private static JsonObject? Answer(JsonObject pod, LiveObjects live) => EventLog.Newest(pod, live, "TriggeredScaleUp", "Nominated", "NotTriggerScaleUp", "FailedScaleUp");
+
+    private static bool IsPromise(JsonObject? answer) => answer.Text("reason") is "TriggeredScaleUp" or "Nominated";
 
     private static string Advice(string message) =>
         message.Contains("Insufficient", StringComparison.Ordinal)
