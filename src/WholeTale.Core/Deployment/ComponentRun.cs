@@ -233,7 +233,7 @@ internal sealed class ComponentRun(PlannedComponent component, RunContext contex
     {
         var diagnosis = await context.Diagnosis.DescribeTimeoutAsync(component, state.Message, context.Time.GetElapsedTime(began), cancellationToken);
         return state.Phase == ReadinessPhase.Failed && diagnosis.Reason == "TimedOut"
-            ? diagnosis with { Reason = "Failed", Message = $"Component {component.Name} failed: {state.Message.TrimEnd('.')}.", Advice = "See the events and the log." }
+            ? diagnosis with { Reason = "Failed", Message = context.Redact($"Component {component.Name} failed: {state.Message.TrimEnd('.')}."), Advice = "See the events and the log." }
             : context.Deadline.IsOver
             ? diagnosis with { Message = $"{diagnosis.Message} With that, {context.Deadline.Words} is over.", Advice = $"See the events and the log, or allow more time by {context.Deadline.Source}." }
             : diagnosis;
@@ -268,12 +268,14 @@ internal sealed class ComponentRun(PlannedComponent component, RunContext contex
 
     // What the server's rules refuse is the component's matter as much as a pod that fails: quotas, admission rules, limits.
     private ApiException Refused(ApiException exception) => new(
-        exception.StatusCode, exception.Reason, exception.Status, exception.Kind, exception.Target, $"Component {component.Name} cannot be deployed: {exception.Explanation}", exception.Advice, exception);
+        exception.StatusCode, exception.Reason, exception.Status, exception.Kind, exception.Target, context.Redact($"Component {component.Name} cannot be deployed: {exception.Explanation}"), exception.Advice, exception);
 
     private ComponentStatus Momentary() => FirstNotReady() is null ? ComponentStatus.Ready : ComponentStatus.Progressing;
 
     private void Tell(ComponentStatus now, string what, bool ended = false)
     {
+        // Objects' conditions and refusals quote what they are about.
+        what = context.Redact(what);
         if (status == now && message == what && !ended)
             return;
         status = now;

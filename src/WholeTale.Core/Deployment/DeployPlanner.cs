@@ -78,6 +78,7 @@ internal sealed class DeployPlanner(Cluster cluster, ApiClient client, DeployOpt
                 Time = time,
                 Made = made,
                 Journal = new Journal(time),
+                Redact = Redaction.Of(components, watch.Live),
                 KubernetesVersion = await version,
             };
         }

@@ -40,7 +40,8 @@ internal static class DeploymentStatus
         var components = await newest.PlanAsync(new RecordedKinds(client), cancellationToken);
         var types = components.SelectMany(component => component.Objects).Select(planned => planned.Reference.Type).ToList();
         await watch.ListAsync([.. types, .. types.SelectMany(ReadinessRules.Needs), .. ComponentDiagnosis.Needs], cancellationToken);
-        var states = components.Select(component => Describe(component, client, watch.Live)).ToList();
+        var redact = Redaction.Of(components, watch.Live);
+        var states = components.Select(component => Describe(component, client, watch.Live, redact)).ToList();
         return new Deployment
         {
             Cluster = cluster,
@@ -75,7 +76,9 @@ internal static class DeploymentStatus
                 .OrderBy(group => order.IndexOf(group.Key) is var place and >= 0 ? place : int.MaxValue).ThenBy(group => group.Key, StringComparer.Ordinal)
                 .Select(group => new PlannedComponent(group.Key, [], [.. group])),
         ];
-        var states = components.Select(component => Describe(component, client, watch.Live)).ToList();
+
+        // What is secret is not known here, nor is it to the account.
+        var states = components.Select(component => Describe(component, client, watch.Live, text => text)).ToList();
         return new Deployment
         {
             Cluster = cluster,
@@ -87,7 +90,7 @@ internal static class DeploymentStatus
         };
     }
 
-    private static ComponentState Describe(PlannedComponent component, ApiClient client, LiveObjects live)
+    private static ComponentState Describe(PlannedComponent component, ApiClient client, LiveObjects live, Func<string, string> redact)
     {
         var missing = component.Objects.Where(planned => live.Find(planned.Reference) is null).Select(planned => planned.Reference.ToString()).ToList();
         var ready = ComponentRun.ReadyCount(component, live);
@@ -96,8 +99,8 @@ internal static class DeploymentStatus
         var waiting = component.Objects.Select(planned => ReadinessRules.Evaluate(planned.Reference, live)).Where(state => state.Phase != ReadinessPhase.Ready).ToList();
         if (waiting.Count == 0)
             return new ComponentState(component.Name, ComponentStatus.Ready, ready, "");
-        var finding = new ComponentDiagnosis(client, live, text => text).Find(component).OrderBy(found => found.Grace == Finding.Unlimited).FirstOrDefault();
+        var finding = new ComponentDiagnosis(client, live, redact).Find(component).OrderBy(found => found.Grace == Finding.Unlimited).FirstOrDefault();
         var hasFailed = (finding is not null && finding.Grace != Finding.Unlimited) || waiting.Exists(state => state.Phase == ReadinessPhase.Failed);
-        return new ComponentState(component.Name, hasFailed ? ComponentStatus.Failed : ComponentStatus.Progressing, ready, finding?.Message ?? waiting[0].Message);
+        return new ComponentState(component.Name, hasFailed ? ComponentStatus.Failed : ComponentStatus.Progressing, ready, finding?.Message ?? redact(waiting[0].Message));
     }
 }

@@ -12,37 +12,49 @@ internal static class Redaction
     // Shorter values would take half of any text with them.
     private const int Shortest = 6;
 
-    private static readonly HashSet<string> Public = ["login", "username", "user", "tls.crt", "ca.crt"];
+    // What Secrets hold that everybody may see: certificates, and who logs in (kubernetes.io/tls, kubernetes.io/basic-auth).
+    private static readonly HashSet<string> Shown = ["tls.crt", "ca.crt", "username", "login"];
 
     /// <param name="secrets">What the platform keeps secret.</param>
     /// <param name="former">The administrator's password before this deploy; null where it stays.</param>
     /// <param name="settings">What the settings give.</param>
     internal static Func<string, string> Of(PlatformSecrets secrets, Secret? former, Settings settings)
     {
-        Secret?[] all =
-        [
+        return Of(new[]
+        {
             secrets.AdminPassword, secrets.RegistryPassword, secrets.RegistryHtpasswd, secrets.RegistryHttpSecret, secrets.RegistryCertificate.KeyPem, secrets.SiteCertificate?.KeyPem,
             former, settings.Secrets.AdminPassword, settings.Secrets.GlobusClientId, settings.Secrets.GlobusClientSecret,
-        ];
-        return Of(all.OfType<Secret>().Select(secret => secret.Reveal()));
+        }.OfType<Secret>().Select(secret => secret.Reveal()));
     }
 
-    /// <summary>Takes out what Secrets hold. Names in them are no secrets: logins, and what a certificate says of itself.</summary>
-    /// <param name="manifests">Objects, Secrets among them.</param>
-    internal static Func<string, string> OfSecrets(IEnumerable<JsonObject> manifests) =>
-        Of(manifests.Where(item => item.Kind() == "Secret").SelectMany(item => item["data"] as JsonObject ?? []).Where(entry => !Public.Contains(entry.Key)).Select(entry => Decode((string?)entry.Value)));
+    /// <param name="components">Components as planned or recorded; what their Secrets hold is taken out.</param>
+    /// <param name="live">The namespace's objects; what the platform's Secrets hold is taken out.</param>
+    internal static Func<string, string> Of(IEnumerable<PlannedComponent> components, LiveObjects live) => Of(
+        components.SelectMany(component => component.Objects).Where(planned => planned.Reference.Type == ResourceTypes.Secret).Select(planned => planned.Manifest)
+            .Concat(live.All(ResourceTypes.Secret).Where(secret => secret.Label(Labels.PartOf) == Labels.Product && secret.Label(Labels.Component) != Labels.RevisionComponent))
+            .SelectMany(secret => Entries(secret, "stringData").Concat(Entries(secret, "data").Select(entry => (entry.Key, Value: Decode(entry.Value)))))
+            .Where(entry => !Shown.Contains(entry.Key))
+            .Select(entry => entry.Value));
 
-    private static Func<string, string> Of(IEnumerable<string> values)
+    private static Func<string, string> Of(IEnumerable<string> secrets)
     {
-        string[] known = [.. values.Select(value => value.Trim()).Where(value => value.Length >= Shortest).Distinct().OrderByDescending(value => value.Length)];
-        return text => known.Aggregate(text, (current, value) => current.Replace(value, Secret.Mask, StringComparison.Ordinal));
+        string[] values = [.. secrets.SelectMany(Pieces).Where(value => value.Length >= Shortest).Distinct(StringComparer.Ordinal).OrderByDescending(value => value.Length)];
+        return text => values.Aggregate(text, (current, value) => current.Replace(value, Secret.Mask, StringComparison.Ordinal));
     }
 
-    private static string Decode(string? data)
+    // A log comes line by line, and a key in PEM has many.
+    private static IEnumerable<string> Pieces(string value) => value.Contains("-----BEGIN ", StringComparison.Ordinal)
+        ? value.Split('\n').Select(line => line.Trim()).Where(line => !line.StartsWith("-----", StringComparison.Ordinal)).Append(value.Trim())
+        : [value.Trim()];
+
+    private static IEnumerable<(string Key, string Value)> Entries(JsonObject secret, string field) =>
+        secret[field] is JsonObject entries ? entries.Select(entry => (entry.Key, entries.Text(entry.Key))) : [];
+
+    private static string Decode(string data)
     {
         try
         {
-            return Encoding.UTF8.GetString(Convert.FromBase64String(data ?? ""));
+            return Encoding.UTF8.GetString(Convert.FromBase64String(data));
         }
         catch (FormatException)
         {

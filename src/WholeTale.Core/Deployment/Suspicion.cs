@@ -76,7 +76,7 @@ internal sealed class Suspicion(PlannedComponent component, RunContext context)
         foreach (var finding in findings)
         {
             if (Age(finding) >= context.Settings.FailureGrace && Left(finding) > TimeSpan.Zero && told.Add(finding.Key))
-                context.Progress.Report(new WarningReport(context.Redact($"{component.Name}: {finding.Message}")));
+                context.Progress.Report(new WarningReport($"{component.Name}: {finding.Message}"));
         }
     }
 

@@ -168,12 +168,14 @@ internal sealed class ContainerStep(World world)
         {
             container.Log.Write(crash.Message ?? $"simulated fault: the container ends with code {crash.ExitCode ?? 1}");
             End(container, crash.ExitCode ?? 1, crash.Reason ?? "Error", now);
+            container.EndMessage = LastWords(container);
             return null;
         }
 
         if (container.EndsAt <= now)
         {
             End(container, container.ExitCode, container.ExitCode == 0 ? "Completed" : "Error", now);
+            container.EndMessage = LastWords(container);
             return null;
         }
 
@@ -195,6 +197,15 @@ internal sealed class ContainerStep(World world)
 
         var due = container.ProbeDue;
         return due is null || container.EndsAt < due ? container.EndsAt ?? due : due;
+    }
+
+    // kuberuntime's getTerminationMessage, where nothing was written to the file: the log's last 80 lines or 2048 bytes.
+    private static string? LastWords(ContainerRun container)
+    {
+        if (container.ExitCode == 0 || container.Spec["terminationMessagePolicy"].Text() != "FallbackToLogsOnError")
+            return null;
+        var words = string.Concat(container.Log.Read(0).Lines.TakeLast(80).Select(line => line.Text + "\n"));
+        return words.Length > 2048 ? words[^2048..] : words;
     }
 
     private FaultRule? Crash(StoredObject stored, ContainerRun container) => world.Faults.IsEmpty ? null : world.Faults.Strike(new FaultEvent("container")

@@ -12,7 +12,7 @@ internal sealed class ComponentDiagnosis(ApiClient client, LiveObjects live, Fun
     /// <summary>The kinds that it looks at beside those that are watched for readiness.</summary>
     internal static IReadOnlyList<ResourceType> Needs { get; } = [ResourceTypes.Pod, ResourceTypes.ReplicaSet, ResourceTypes.Event, ResourceTypes.Service];
 
-    /// <summary>Everything that will not heal by itself as long as it stays.</summary>
+    /// <summary>Everything that will not heal by itself as long as it stays, without what is known to be secret: it is told in many places.</summary>
     internal IReadOnlyList<Finding> Find(PlannedComponent component)
     {
         var findings = new List<Finding>();
@@ -36,7 +36,7 @@ internal sealed class ComponentDiagnosis(ApiClient client, LiveObjects live, Fun
             }
         }
 
-        return findings;
+        return [.. findings.Select(finding => finding with { Message = redact(finding.Message) })];
     }
 
     /// <summary>Puts a finding into words.</summary>

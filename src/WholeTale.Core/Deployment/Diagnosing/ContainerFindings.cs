@@ -91,7 +91,7 @@ internal static class ContainerFindings
 
         var code = ended.Number("exitCode");
         var signal = code is > 128 and < 160 ? $", signal {code - 128}" : "";
-        var message = ended.Text("message") is { Length: > 0 } said ? $" It left the message: {Sentence(said)}" : "";
+        var message = ended.Text("message").Trim() is { Length: > 0 } said ? $" It left the message: {Sentence(said)}" : "";
         var ends = NeverRestarts(pod) ? "has ended" : "ends again and again";
         return new Finding(
             pod, name, isInitial ? "InitContainerFailed" : NeverRestarts(pod) ? "ContainerFailed" : "CrashLoop",

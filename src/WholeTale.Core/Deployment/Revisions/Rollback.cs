@@ -55,7 +55,6 @@ public sealed class Rollback : IAsyncDisposable
         var plan = await new DeployPlanner(cluster, client, options, time).PlanAsync(manifests, (live, _, _) => Task.FromResult(AtLeast(live, manifests, cluster.Namespace)), cancellationToken);
         plan = plan with
         {
-            Redact = Redaction.OfSecrets(plan.Objects.Select(planned => planned.Manifest)),
             LogFolder = cluster.Settings is { } settings ? Path.Combine(StateFolder.Of(settings), "logs") : null,
             Journal = journal ?? plan.Journal,
         };
