@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Globalization;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -8,6 +10,7 @@ namespace WholeTale.Core.Deployment;
 internal sealed class DeployLog : IDisposable
 {
     private const int KeptFiles = 10;
+    private const string Stamp = "yyyyMMdd'T'HHmmss'Z'";
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly Lock gate = new();
@@ -28,7 +31,7 @@ internal sealed class DeployLog : IDisposable
     /// <summary>A log that keeps nothing.</summary>
     internal static DeployLog None { get; } = new(null, TimeProvider.System, text => text);
 
-    /// <summary>Opens the file that the caller chose; else a new one in a folder (0700, the file 0600), of which the oldest beyond ten are deleted; null for no log.</summary>
+    /// <summary>Opens the file that the caller chose; else a new one in a folder (0700, the file 0600), where the cluster's oldest beyond ten are deleted; null for no log.</summary>
     /// <exception cref="DeploymentException">The file that the caller chose cannot be written.</exception>
     internal static DeployLog Open(string? path, string? folder, string name, TimeProvider time, Func<string, string> redact)
     {
@@ -42,14 +45,39 @@ internal sealed class DeployLog : IDisposable
                 Directory.CreateDirectory(folder);
             else
                 Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            foreach (var old in Directory.GetFiles(folder, $"{name}-*.jsonl").OrderDescending(StringComparer.Ordinal).Skip(KeptFiles - 1))
+            var prefix = $"{SafeName(name)}-";
+            foreach (var old in Directory.GetFiles(folder, "*.jsonl").Where(file => IsOf(prefix, file)).OrderDescending(StringComparer.Ordinal).Skip(KeptFiles - 1))
                 File.Delete(old);
-            return new DeployLog(Append(Path.Combine(folder, $"{name}-{time.GetUtcNow():yyyyMMdd'T'HHmmss'Z'}.jsonl")), time, redact);
+            return new DeployLog(Append(Path.Combine(folder, $"{prefix}{time.GetUtcNow().ToString(Stamp, CultureInfo.InvariantCulture)}.jsonl")), time, redact);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return None;
         }
+    }
+
+    // Names are contexts of kubeconfigs as well, and may hold anything (an EKS cluster's ARN, OpenShift's server and user). What one of the file systems forbids, takes for a device (con.x) or does not tell
+    // apart (capitals) is written as URLs write it, so that no two names become one.
+    private static string SafeName(string name)
+    {
+        var safe = new StringBuilder();
+        foreach (var unit in Encoding.UTF8.GetBytes(name))
+        {
+            if (char.IsAsciiLetterLower((char)unit) || char.IsAsciiDigit((char)unit) || unit is (byte)'-' or (byte)'_')
+                safe.Append((char)unit);
+            else
+                safe.Append(CultureInfo.InvariantCulture, $"%{unit:X2}");
+        }
+
+        return safe.ToString();
+    }
+
+    // wholetale-dev's are none of wholetale's.
+    private static bool IsOf(string prefix, string file)
+    {
+        var name = Path.GetFileNameWithoutExtension(file);
+        return name.StartsWith(prefix, StringComparison.Ordinal)
+            && DateTime.TryParseExact(name.AsSpan(prefix.Length), Stamp, CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
     }
 
     private static DeployLog OpenFile(string path, TimeProvider time, Func<string, string> redact)
