@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using WholeTale.Core.Clusters;
 using WholeTale.Core.Deployment.Revisions;
 using WholeTale.Core.Kubernetes;
@@ -15,7 +16,7 @@ public static class Comparison
         return deployment.Changes;
     }
 
-    /// <summary>Holds the last good revision against the cluster: what others have changed since (drift). Empty where nothing was deployed.</summary>
+    /// <summary>Holds the last good revision against the cluster: what others have changed and added since (drift). Empty where nothing was deployed.</summary>
     /// <exception cref="WholeTaleException">The cluster cannot be reached or refuses.</exception>
     public static async Task<IReadOnlyList<Change>> WithRevisionAsync(Cluster cluster, IProgress<Report> progress, CancellationToken cancellationToken)
     {
@@ -28,11 +29,17 @@ public static class Comparison
         var objects = (await revision.PlanAsync(new RecordedKinds(client), cancellationToken)).SelectMany(component => component.Objects).ToList();
         await watch.ListAsync(objects.Select(planned => planned.Reference.Type), cancellationToken);
         var after = await new DryRun(client, watch.Live, new DeployOptions { Force = true, Recreate = true }).RunAsync(objects, cancellationToken);
-        return Describe(objects, [], watch.Live, after);
+        return [.. objects.SelectMany(planned => Drift(planned, watch.Live, after))];
+    }
+
+    private static IEnumerable<Change> Drift(PlannedObject planned, LiveObjects live, IReadOnlyDictionary<ObjectReference, JsonObject> after)
+    {
+        var changes = Describe([planned], [], live, after);
+        return live.Find(planned.Reference) is { } item ? [.. changes.Where(change => !FieldOwner.IsAutoscaled(item, change.Path)), .. Additions.Find(planned, item)] : changes;
     }
 
     internal static IReadOnlyList<Change> Describe(
-        IEnumerable<PlannedObject> objects, IEnumerable<PlannedObject> leftovers, LiveObjects live, IReadOnlyDictionary<ObjectReference, System.Text.Json.Nodes.JsonObject> after)
+        IEnumerable<PlannedObject> objects, IEnumerable<PlannedObject> leftovers, LiveObjects live, IReadOnlyDictionary<ObjectReference, JsonObject> after)
     {
         var changes = new List<Change>();
         foreach (var planned in objects)

@@ -6,6 +6,23 @@ namespace WholeTale.Core.Deployment;
 /// <summary>Finds who holds a field, from an object's managedFields.</summary>
 internal static class FieldOwner
 {
+    // What clients are called that people and their pipelines use, where they do not say it themselves: the beginning of the User-Agent. Lens is a node-fetch, Kubernetes' client for Python an
+    // OpenAPI-Generator, Terraform a HashiCorp, Invoke-RestMethod and browsers a Mozilla.
+    private static readonly HashSet<string> Tools = new(StringComparer.OrdinalIgnoreCase) { "kubectl", "helm", "k9s", "node-fetch", "OpenAPI-Generator", "HashiCorp", "GoogleCloudConsole", "dashboard", "Mozilla", "curl" };
+
+    /// <summary>
+    /// Whether an entry of managedFields is of somebody who changes objects on purpose: whoever but us applies, and who updates by a tool of people's. All others that update are taken for controllers,
+    /// which every cluster has others of, under names of their own (in k3s all are <c>k3s</c>).
+    /// </summary>
+    internal static bool IsSomebody(JsonObject entry) =>
+        entry.Text("subresource") is "" or "scale"
+        && entry.Text("manager") is var manager && manager != Labels.Product
+        && (entry.Text("operation") == "Apply" || Tools.Contains(manager) || manager.StartsWith("kubectl-", StringComparison.Ordinal));
+
+    /// <summary>Whether a controller has set a field by the scale subresource: an autoscaler, whose work that is.</summary>
+    internal static bool IsAutoscaled(JsonObject item, string path) => item.Items("metadata", "managedFields")
+        .Any(entry => entry.Text("subresource") == "scale" && !IsSomebody(entry) && entry["fieldsV1"] is JsonObject fields && Has(fields, Split(path)));
+
     internal static string Of(JsonObject item, string path)
     {
         var steps = Split(path);

@@ -13,13 +13,15 @@ internal static class ObjectDifference
     internal static IReadOnlyList<Change> Between(PlannedObject planned, JsonObject before, JsonObject after)
     {
         var changes = new List<Change>();
-        var isSecret = planned.Reference.Type == ResourceTypes.Secret;
-        Compare("", Stripped(before), Stripped(after), (path, left, right) =>
-        {
-            var mask = isSecret && path.StartsWith("data", StringComparison.Ordinal);
-            changes.Add(new Change(planned.Reference.Type.Kind, planned.Reference.Name, planned.Component, path, Show(left, mask), Show(right, mask), FieldOwner.Of(before, path)));
-        });
+        Compare("", Stripped(before), Stripped(after), (path, left, right) => changes.Add(Field(planned, path, left, right, FieldOwner.Of(before, path))));
         return changes;
+    }
+
+    /// <summary>One field's difference, without a Secret's values.</summary>
+    internal static Change Field(PlannedObject planned, string path, JsonNode? before, JsonNode? after, string owner)
+    {
+        var mask = planned.Reference.Type == ResourceTypes.Secret && path.StartsWith("data", StringComparison.Ordinal);
+        return new Change(planned.Reference.Type.Kind, planned.Reference.Name, planned.Component, path, Show(before, mask), Show(after, mask), owner);
     }
 
     /// <summary>Whether two forms of an object differ in nothing but status and bookkeeping.</summary>

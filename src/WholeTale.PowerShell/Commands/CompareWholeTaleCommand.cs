@@ -6,20 +6,25 @@ using WholeTale.PowerShell.Pipelines;
 namespace WholeTale.PowerShell.Commands;
 
 /// <summary>Shows field by field what a deploy would change, or how the platform differs from what was deployed.</summary>
-/// <remarks>The API server is asked by dry run; nothing is changed. Values of Secrets are masked.</remarks>
+/// <remarks>
+/// The API server is asked by dry run; nothing is changed. Values of Secrets are masked.
+/// With -Drift a field that was deployed and has another value counts whoever changed it, an autoscaler of replicas excepted. What was added beside what was deployed counts where somebody did it who changes
+/// objects on purpose: whoever applies it, and who updates by kubectl, helm, k9s, Lens, a dashboard, curl, Terraform or Kubernetes' client for Python. What controllers add (annotations of a cloud's, the
+/// volume of a claim) does not count.
+/// </remarks>
 /// <example>
 ///   <code>Compare-WholeTale wholetale</code>
 ///   <para>What a deploy with the cluster's settings would change.</para>
 /// </example>
 /// <example>
 ///   <code>Compare-WholeTale wholetale -Drift</code>
-///   <para>What somebody has changed since the last deploy.</para>
+///   <para>What somebody has changed or added since the last deploy.</para>
 /// </example>
 [Cmdlet(VerbsData.Compare, "WholeTale")]
 [OutputType(typeof(Change))]
 public sealed class CompareWholeTaleCommand : ClusterCommand
 {
-    /// <summary>Compares with the recorded revision instead of the settings.</summary>
+    /// <summary>Compares with the last good revision instead of the settings: what others have changed and added since. Before is the value now, After the one that was deployed.</summary>
     [Parameter]
     public SwitchParameter Drift { get; set; }
 
