@@ -62,5 +62,13 @@ Describe 'Compare-WholeTale' {
             $change.After | Should -BeNullOrEmpty
             $change.Owner | Should -Be 'kubectl-label'
         }
+
+        It 'tells of a claim that somebody has grown' {
+            Edit-Object "api/v1/namespaces/$($cluster.Namespace)/persistentvolumeclaims/mongo-data" 'kubectl-edit' '{"spec":{"resources":{"requests":{"storage":"999Gi"}}}}'
+            $change = $cluster | Compare-WholeTale -Drift | Where-Object Kind -EQ 'PersistentVolumeClaim'
+            $change.Path | Should -Be 'spec.resources.requests.storage'
+            $change.Before | Should -Be '999Gi'
+            $change.Owner | Should -Be 'kubectl-edit'
+        }
     }
 }

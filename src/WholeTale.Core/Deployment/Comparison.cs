@@ -28,7 +28,7 @@ public static class Comparison
             return [];
         var objects = (await revision.PlanAsync(new RecordedKinds(client), cancellationToken)).SelectMany(component => component.Objects).ToList();
         await watch.ListAsync(objects.Select(planned => planned.Reference.Type), cancellationToken);
-        var after = await new DryRun(client, watch.Live, new DeployOptions { Force = true, Recreate = true }).RunAsync(objects, cancellationToken);
+        var after = await new DryRun(client, watch.Live, new DeployOptions { Force = true, Recreate = true }) { IsHypothetical = true }.RunAsync(objects, cancellationToken);
         return [.. objects.SelectMany(planned => Drift(planned, watch.Live, after))];
     }
 

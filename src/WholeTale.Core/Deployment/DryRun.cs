@@ -11,6 +11,9 @@ namespace WholeTale.Core.Deployment;
 /// <param name="asksOfNew">Whether it asks of objects that are not there yet, too. Their namespace must be there.</param>
 internal sealed class DryRun(ApiClient client, LiveObjects live, DeployOptions options, bool asksOfNew = false)
 {
+    /// <summary>Whether nothing will be applied: what the server would never do, such as make a claim smaller, is then foreseen as the plan wants it.</summary>
+    internal bool IsHypothetical { get; init; }
+
     /// <summary>What the server would make of each object that would change, or be made where that is asked; objects that are as the plan wants them are left out.</summary>
     /// <exception cref="WholeTaleException">The server would refuse; the first refusal in the order of the plan.</exception>
     internal async Task<IReadOnlyDictionary<ObjectReference, JsonObject>> RunAsync(IEnumerable<PlannedObject> objects, CancellationToken cancellationToken)
@@ -42,12 +45,29 @@ internal sealed class DryRun(ApiClient client, LiveObjects live, DeployOptions o
         }
         catch (ApiException exception) when (exception.StatusCode == HttpStatusCode.UnprocessableEntity && Immutability.Concerns(exception))
         {
-            return Immutability.MayRecreate(planned, exception, options) ? null : throw Immutability.Explain(planned, exception);
+            return Immutability.MayRecreate(planned, exception, options) ? null
+                : IsHypothetical && live.Find(planned.Reference) is { } item ? Laid(planned.Manifest, item).AsObject()
+                : throw Immutability.Explain(planned, exception);
         }
         catch (ApiException exception) when (exception.StatusCode == HttpStatusCode.NotFound)
         {
             // It has gone since it was listed: it will be made anew.
             return null;
         }
+    }
+
+    // The manifest over the object as it is.
+    private static JsonNode Laid(JsonNode manifest, JsonNode? item)
+    {
+        if (manifest is not JsonObject fields || item is not JsonObject there)
+            return manifest.DeepClone();
+        var result = (JsonObject)there.DeepClone();
+        foreach (var (name, value) in fields)
+        {
+            if (value is not null)
+                result[name] = Laid(value, there[name]);
+        }
+
+        return result;
     }
 }

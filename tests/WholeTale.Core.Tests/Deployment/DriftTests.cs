@@ -108,6 +108,16 @@ public sealed class DriftTests(SimulatedCluster simulated) : IClassFixture<Simul
         Assert.Equal(new Change("Deployment", "fixed", "front", "spec.replicas", "2", "1", "kubectl"), Assert.Single(await DriftAsync(cluster)));
     }
 
+    [Fact]
+    public async Task A_claim_that_somebody_has_grown_is_told_though_it_cannot_shrink_again()
+    {
+        var cluster = await DeployAsync("grown");
+
+        await PatchAsync("grown", "api/v1/namespaces/{0}/persistentvolumeclaims/data", "kubectl-edit", """{"spec":{"resources":{"requests":{"storage":"2Gi"}}}}""", Merge);
+
+        Assert.Equal(new Change("PersistentVolumeClaim", "data", "store", "spec.resources.requests.storage", "2Gi", "1Gi", "kubectl-edit"), Assert.Single(await DriftAsync(cluster)));
+    }
+
     private async Task<Cluster> DeployAsync(string space)
     {
         var cluster = simulated.Cluster(space);
