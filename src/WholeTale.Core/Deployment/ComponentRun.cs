@@ -85,12 +85,7 @@ internal sealed class ComponentRun(PlannedComponent component, RunContext contex
     }
 
     /// <summary>Why it failed, as data; null while it has not.</summary>
-    internal Diagnosis? Diagnosis => Failure switch
-    {
-        null => null,
-        NotReadyException notReady => notReady.Diagnosis,
-        _ => Diagnosis.Of(component.Name, Failure),
-    };
+    internal Diagnosis? Diagnosis => Failure is null ? null : Diagnosis.From(component.Name, Failure);
 
     /// <summary>How many pods of a component are ready, e.g. <c>1/1</c>; empty where it has none.</summary>
     internal static string ReadyCount(PlannedComponent component, LiveObjects live)

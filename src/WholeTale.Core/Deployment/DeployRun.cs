@@ -76,7 +76,7 @@ internal sealed class DeployRun(DeployPlan plan, IProgress<Report> progress, str
             Objects = [.. runs.SelectMany(run => run.Objects), .. pruning.Select(one => one.Row)],
             Urls = PlatformUrls.From(plan.Live),
             Warnings = journal.Warnings,
-            Diagnoses = [.. runs.Select(run => run.Diagnosis).OfType<Diagnosis>(), .. pruning.Where(one => one.Failure is not null).Select(one => Diagnosis.Of(one.Row.Component, one.Failure!))],
+            Diagnoses = [.. runs.Select(run => run.Diagnosis).OfType<Diagnosis>(), .. pruning.Where(one => one.Failure is not null).Select(one => Diagnosis.From(one.Row.Component, one.Failure!))],
             Started = record.Started,
             Duration = plan.Time.GetElapsedTime(began),
         };

@@ -64,7 +64,8 @@ public sealed record Diagnosis
     /// <summary>The last lines of the container's log.</summary>
     public IReadOnlyList<string> LogTail { get; init; } = [];
 
-    /// <summary>What an error says of a component, where nothing of the component itself is at fault.</summary>
-    internal static Diagnosis Of(string component, WholeTaleException failure) =>
-        new() { Component = component, Object = failure.Target ?? "", Reason = failure.ErrorId, Message = failure.Explanation, Advice = failure.Advice ?? "" };
+    /// <summary>What an error says of a component, as data.</summary>
+    internal static Diagnosis From(string component, WholeTaleException failure) => failure is NotReadyException notReady
+        ? notReady.Diagnosis
+        : new Diagnosis { Component = component, Object = failure.Target ?? "", Reason = failure.ErrorId, Message = failure.Explanation, Advice = failure.Advice ?? "" };
 }

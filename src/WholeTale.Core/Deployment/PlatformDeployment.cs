@@ -127,19 +127,9 @@ public sealed class PlatformDeployment : IAsyncDisposable
                 ? await new AtomicRun(watched, progress, Activity).RunAsync(cancellationToken)
                 : await new DeployRun(watched, progress, Activity).RunAsync(cancellationToken);
             if (look is not null)
-            {
-                // What was not right when the door opened may have come right since: an address of a cloud answers late.
-                var seen = await look;
-                if (!seen.IsRight && plan.Time.GetElapsedTime(seen.Ended) > LookAgain && !plan.Deadline.IsOver)
-                    seen = await LookFromOutsideAsync(cancellationToken);
-                seen.Failure?.Throw();
-                foreach (var warning in seen.Warnings)
-                    plan.Journal.Over(progress).Report(new WarningReport(warning));
-                deployment = deployment with { Warnings = plan.Journal.Warnings };
-            }
-
+                deployment = await FinishAsync(deployment, "ingress", () => TellLookAsync(deployment, look, progress, cancellationToken));
             if (SetsGirderUp)
-                deployment = await SetGirderUpAsync(deployment, progress, cancellationToken);
+                deployment = await FinishAsync(deployment, "girder", () => SetGirderUpAsync(deployment, progress, cancellationToken));
             progress.Report(new ProgressReport(Activity, "", "done", 100, Completed: true));
             return deployment;
         }
@@ -167,6 +157,40 @@ public sealed class PlatformDeployment : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(cluster);
         return DeploymentStatus.ReadAsync(cluster, Connect(cluster, null), cancellationToken);
+    }
+
+    // Does what comes after the run. Where that fails, the deploy has failed, however well all components run.
+    private async Task<Deployment> FinishAsync(Deployment deployment, string component, Func<Task<Deployment>> work)
+    {
+        var began = plan.Time.GetTimestamp();
+        try
+        {
+            return plan.Journal.Outcome = await work();
+        }
+        catch (WholeTaleException exception)
+        {
+            plan.Journal.Outcome = deployment with
+            {
+                Status = ComponentStatus.Failed,
+                Components = [.. deployment.Components.Select(state => state.Name == component ? state with { Status = ComponentStatus.Failed, Message = exception.Message } : state)],
+                Diagnoses = [.. deployment.Diagnoses, Diagnosis.From(component, exception)],
+                Warnings = plan.Journal.Warnings,
+                Duration = deployment.Duration + plan.Time.GetElapsedTime(began),
+            };
+            throw;
+        }
+    }
+
+    private async Task<Deployment> TellLookAsync(Deployment deployment, Task<OutsideLook> look, IProgress<Report> progress, CancellationToken cancellationToken)
+    {
+        // What was not right when the door opened may have come right since: an address of a cloud answers late.
+        var seen = await look;
+        if (!seen.IsRight && plan.Time.GetElapsedTime(seen.Ended) > LookAgain && !plan.Deadline.IsOver)
+            seen = await LookFromOutsideAsync(cancellationToken);
+        seen.Failure?.Throw();
+        foreach (var warning in seen.Warnings)
+            plan.Journal.Over(progress).Report(new WarningReport(warning));
+        return deployment with { Warnings = plan.Journal.Warnings };
     }
 
     private async Task<OutsideLook> LookFromOutsideAsync(CancellationToken cancellationToken)

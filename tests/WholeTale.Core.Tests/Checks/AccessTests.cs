@@ -6,14 +6,19 @@ using WholeTale.Core.Access;
 using WholeTale.Core.Clusters;
 using WholeTale.Core.Configuration;
 using WholeTale.Core.Deployment;
+using WholeTale.Core.Girder;
 using WholeTale.Core.Tests.Deployment;
 using SimulatedCluster = WholeTale.Core.Tests.Deployment.SimulatedCluster;
 
 namespace WholeTale.Core.Tests.Checks;
 
 /// <summary>What a deploy says at its end of outside and certificates. The ingress class nginx gets an address of TEST-NET-3, where nobody answers.</summary>
-public sealed class AccessTests(SimulatedCluster simulated) : IClassFixture<SimulatedCluster>
+public sealed class AccessTests(SimulatedCluster simulated) : IClassFixture<SimulatedCluster>, IDisposable
 {
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("wt-access-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
     [Fact]
     public async Task A_deploy_goes_on_without_DNS_and_tells_the_records_to_create()
     {
@@ -29,10 +34,29 @@ public sealed class AccessTests(SimulatedCluster simulated) : IClassFixture<Simu
     [Fact]
     public async Task A_deploy_that_requires_DNS_waits_for_it_and_fails_at_the_deadline()
     {
-        var exception = await Assert.ThrowsAsync<DeploymentException>(() => DeployAsync("dns", new DeployedPlatform.KnownOutside(), requireDns: true));
+        var page = Path.Combine(_folder.FullName, "dns.html");
+        await using var plan = await PlanAsync("dns", new DeployedPlatform.KnownOutside(), Nginx(requireDns: true), new DeployOptions { ReportPath = page });
+
+        var exception = await Assert.ThrowsAsync<DeploymentException>(() => plan.RunAsync(new SimulatedCluster.Listener(), CancellationToken.None));
 
         Assert.Equal("DnsNotReady", exception.ErrorId);
         Assert.Contains("registry.local.wholetale.org. A 203.0.113.", exception.Message, StringComparison.Ordinal);
+        await AssertToldAsync(plan.Outcome!, page, "ingress", exception);
+    }
+
+    [Fact]
+    public async Task A_deploy_that_fails_in_Girder_s_set_up_says_so_as_data_and_on_its_page()
+    {
+        await simulated.SetFaultsAsync("""{"on":"backend","namespace":"refusing","path":"/api/v1/assetstore*","status":403}""");
+        var page = Path.Combine(_folder.FullName, "girder.html");
+        await using var plan = await PlanAsync("refusing", new DeployedPlatform.KnownOutside(), Nginx(requireDns: false), new DeployOptions { ReportPath = page });
+
+        var exception = await Assert.ThrowsAsync<GirderException>(() => plan.RunAsync(new SimulatedCluster.Listener(), CancellationToken.None));
+
+        await simulated.SetFaultsAsync();
+        Assert.Equal("Assetstore", exception.Step);
+        await AssertToldAsync(plan.Outcome!, page, "girder", exception);
+        Assert.Contains(plan.Outcome!.Warnings, warning => warning.Contains("DNS", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -102,15 +126,35 @@ public sealed class AccessTests(SimulatedCluster simulated) : IClassFixture<Simu
         Assert.Equal([record], NameComparison.RecordsFor("girder.example.org", [new IngressAddress(ingress, 443)]));
 
     private Task<WholeTale.Core.Deployment.Deployment> DeployAsync(string @namespace, DeployedPlatform.KnownOutside outside, bool requireDns) =>
-        DeployAsync(@namespace, outside, new IngressSettings { Class = "nginx", RequireDns = requireDns, AddressTimeout = TimeSpan.FromSeconds(1) });
+        DeployAsync(@namespace, outside, Nginx(requireDns));
+
+    private static IngressSettings Nginx(bool requireDns) => new() { Class = "nginx", RequireDns = requireDns, AddressTimeout = TimeSpan.FromSeconds(1) };
+
+    private static async Task AssertToldAsync(WholeTale.Core.Deployment.Deployment outcome, string page, string component, WholeTaleException exception)
+    {
+        Assert.Equal(ComponentStatus.Failed, outcome.Status);
+        Assert.Equal([component], outcome.Components.Where(state => state.Status == ComponentStatus.Failed).Select(state => state.Name));
+        var diagnosis = Assert.Single(outcome.Diagnoses);
+        Assert.Equal((component, exception.ErrorId, exception.Explanation, exception.Advice), (diagnosis.Component, diagnosis.Reason, diagnosis.Message, diagnosis.Advice));
+        var text = await File.ReadAllTextAsync(page);
+        Assert.Contains("<span class=\"status failed\">Failed</span>", text, StringComparison.Ordinal);
+        Assert.Contains($"{component}: {exception.ErrorId}", text, StringComparison.Ordinal);
+        Assert.Contains(WebUtility.HtmlEncode(exception.Explanation), text, StringComparison.Ordinal);
+    }
 
     private async Task<WholeTale.Core.Deployment.Deployment> DeployAsync(string @namespace, IOutside outside, IngressSettings ingress, string domain = "local.wholetale.org")
     {
+        await using var plan = await PlanAsync(@namespace, outside, ingress, new DeployOptions(), domain);
+        return await plan.RunAsync(new SimulatedCluster.Listener(), CancellationToken.None);
+    }
+
+    private async Task<PlatformDeployment> PlanAsync(string @namespace, IOutside outside, IngressSettings ingress, DeployOptions options, string domain = "local.wholetale.org")
+    {
         var cluster = simulated.Cluster(@namespace);
         cluster = cluster with { Settings = cluster.Settings! with { Settings = cluster.Settings.Settings with { Ingress = ingress, Domain = domain } } };
-        await using var plan = await PlatformDeployment.PlanAsync(cluster, new DeployOptions(), new SimulatedCluster.Listener(), CancellationToken.None);
+        var plan = await PlatformDeployment.PlanAsync(cluster, options, new SimulatedCluster.Listener(), CancellationToken.None);
         plan.Outside = outside;
-        return await plan.RunAsync(new SimulatedCluster.Listener(), CancellationToken.None);
+        return plan;
     }
 
     /// <summary>A world in which the door answers from the second look on.</summary>
