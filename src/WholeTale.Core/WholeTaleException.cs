@@ -34,6 +34,9 @@ public abstract class WholeTaleException : Exception
 
     /// <summary>What to do; the recommended action in PowerShell.</summary>
     public string? Advice { get; }
+
+    /// <summary>What else failed in the same run, each an error of its own.</summary>
+    public IReadOnlyList<WholeTaleException> Further { get; internal set; } = [];
 }
 
 /// <summary>Sorts of failure, each with a PowerShell error category of its own.</summary>

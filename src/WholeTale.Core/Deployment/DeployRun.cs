@@ -114,15 +114,13 @@ internal sealed class DeployRun(DeployPlan plan, IProgress<Report> progress, str
         return (planned.Row(result), failure);
     }
 
-    private WholeTaleException Combine(List<WholeTaleException> failures, Deployment deployment)
+    private static WholeTaleException Combine(List<WholeTaleException> failures, Deployment deployment)
     {
-        var diagnoses = failures.OfType<NotReadyException>().Select(failure => failure.Diagnosis).ToList();
-
-        // What the server refused comes first: it is the nearer cause. The others are not lost.
-        if (failures.Find(failure => failure is not NotReadyException) is not { } refused)
-            return new NotReadyException(diagnoses[0], diagnoses[1..]) { Deployment = deployment };
-        foreach (var other in failures.Where(failure => failure != refused))
-            progress.Report(new WarningReport(other.Message));
-        return refused;
+        // What the server refused comes first: it is the nearer cause.
+        var first = failures.Find(failure => failure is not NotReadyException) ?? failures[0];
+        if (first is NotReadyException notReady)
+            notReady.Deployment = deployment;
+        first.Further = [.. failures.Where(failure => failure != first)];
+        return first;
     }
 }

@@ -1,7 +1,7 @@
 namespace WholeTale.Core.Deployment;
 
 /// <summary>A component cannot become ready, or did not in time. Carries what a person needs.</summary>
-public sealed class NotReadyException(Diagnosis diagnosis, IReadOnlyList<Diagnosis>? further = null)
+public sealed class NotReadyException(Diagnosis diagnosis)
     : WholeTaleException("NotReady", FailureKind.NotReady, diagnosis.Component, diagnosis.Message, diagnosis.Advice)
 {
     private const int ShownLogLines = 5;
@@ -30,11 +30,8 @@ public sealed class NotReadyException(Diagnosis diagnosis, IReadOnlyList<Diagnos
             && !Diagnosis.Message.Contains(said.TrimEnd('.').Replace("Error: ", "", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
-    /// <summary>What else failed in the same run.</summary>
-    public IReadOnlyList<Diagnosis> Further { get; } = further ?? [];
-
     /// <summary>The deployment as far as it came, for callers that want it as data.</summary>
-    public Deployment? Deployment { get; init; }
+    public Deployment? Deployment { get; internal set; }
 }
 
 /// <summary>Why a component is not ready.</summary>

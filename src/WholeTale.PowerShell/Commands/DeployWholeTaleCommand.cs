@@ -141,12 +141,9 @@ public sealed class DeployWholeTaleCommand : SettingsCommand
         {
             pipeline.WriteObject(Credentials.AddTo(await plan.RunAsync(pipeline.Report, cancellationToken)));
         }
-        catch (WholeTaleException exception)
+        catch (WholeTaleException) when (PassThru && plan.Outcome is not null)
         {
-            if (PassThru && plan.Outcome is { } unfinished)
-                pipeline.WriteObject(unfinished);
-            foreach (var other in (exception as NotReadyException)?.Further ?? [])
-                pipeline.WriteError(new NotReadyException(other));
+            pipeline.WriteObject(plan.Outcome);
             throw;
         }
     }

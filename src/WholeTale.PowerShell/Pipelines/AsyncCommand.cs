@@ -133,7 +133,10 @@ public abstract class AsyncCommand : PSCmdlet, IDisposable
         }
         catch (WholeTaleException exception)
         {
+            // The nearest cause comes first: where an error ends the pipeline, that one does.
             fail(Errors.From(exception));
+            foreach (var other in exception.Further)
+                WriteError(Errors.From(other));
         }
         catch (Exception exception) when (Errors.From(exception) is { } record)
         {

@@ -266,6 +266,30 @@ public sealed class DeployChoiceTests(SimulatedCluster simulated) : IClassFixtur
     }
 
     [Fact]
+    public async Task Each_component_that_fails_is_an_error_of_its_own_whether_refused_or_not_ready()
+    {
+        await simulated.SetFaultsAsync(
+            """{"namespace":"many","verb":"patch","resource":"configmaps","name":"refused*","status":403,"reason":"Forbidden","message":"admission webhook \"policy.test\" denied the request: no"}""",
+            """{"on":"image","namespace":"many"}""");
+        var manifests = Given.Manifests(
+            ("broken", [], [Given.Workload("many", "broken", "many.test/broken:1")]), ("one", [], [Given.ConfigMap("many", "refused-one", "x")]),
+            ("two", [], [Given.ConfigMap("many", "refused-two", "x")]), ("worse", [], [Given.Workload("many", "worse", "many.test/worse:1")]));
+        var listener = new SimulatedCluster.Listener();
+
+        var refused = await Assert.ThrowsAsync<ApiException>(() => SimulatedCluster.DeployAsync(simulated.Cluster("many"), manifests, listener: listener));
+        var unready = await Assert.ThrowsAsync<NotReadyException>(() => SimulatedCluster.DeployAsync(simulated.Cluster("many"), new([.. manifests.Components.Where(component => component.Component.Name is "broken" or "worse")])));
+
+        await simulated.SetFaultsAsync();
+        Assert.StartsWith("Component one cannot be deployed: ", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(["KubernetesForbidden", "NotReady", "NotReady"], refused.Further.Select(failure => failure.ErrorId).Order(StringComparer.Ordinal));
+        Assert.Single(refused.Further, failure => failure.Message.StartsWith("Component two cannot be deployed: ", StringComparison.Ordinal));
+        Assert.Equal(["broken", "worse"], refused.Further.OfType<NotReadyException>().Select(failure => failure.Diagnosis.Component));
+        Assert.Empty(listener.Reports.OfType<WarningReport>());
+        Assert.Equal(("broken", "worse"), (unready.Diagnosis.Component, Assert.IsType<NotReadyException>(Assert.Single(unready.Further)).Diagnosis.Component));
+        Assert.Equal(ComponentStatus.Failed, unready.Deployment!.Status);
+    }
+
+    [Fact]
     public async Task A_plan_that_another_deploy_has_overtaken_takes_nothing_of_that_back()
     {
         var cluster = simulated.Cluster("overtaken");
