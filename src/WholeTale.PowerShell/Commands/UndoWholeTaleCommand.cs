@@ -77,12 +77,9 @@ public sealed class UndoWholeTaleCommand : ClusterCommand
         {
             pipeline.WriteObject(Credentials.AddTo(await rollback.RunAsync(pipeline.Report, cancellationToken)));
         }
-        catch (WholeTaleException exception)
+        catch (WholeTaleException) when (PassThru && rollback.Outcome is not null)
         {
-            if (PassThru && rollback.Outcome is { } unfinished)
-                pipeline.WriteObject(unfinished);
-            foreach (var other in (exception as NotReadyException)?.Further ?? [])
-                pipeline.WriteError(new NotReadyException(other));
+            pipeline.WriteObject(rollback.Outcome);
             throw;
         }
     }

@@ -41,7 +41,7 @@ public sealed class DeployLeaseTests(SimulatedCluster simulated) : IClassFixture
     [Fact]
     public async Task A_lease_that_is_renewed_while_it_is_judged_is_not_swept_away()
     {
-        await MakeAsync("swept", Held("swept", DateTimeOffset.UtcNow));
+        await MakeAsync("swept", Held("swept", DateTimeOffset.UtcNow.AddHours(-1)));
         using var wire = new Wire(simulated.Connection) { Ahead = TimeSpan.FromSeconds(40) };
         var live = new LiveObjects();
         live.Put(ResourceTypes.Lease, (await simulated.Client.FindAsync(Lease("swept"), CancellationToken.None))!);
