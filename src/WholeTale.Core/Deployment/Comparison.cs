@@ -16,7 +16,7 @@ public static class Comparison
         return deployment.Changes;
     }
 
-    /// <summary>Holds the last good revision against the cluster: what others have changed and added since (drift). Empty where nothing was deployed.</summary>
+    /// <summary>Holds the last revision that was applied whole against the cluster: what others have changed and added since (drift). Empty where nothing was deployed.</summary>
     /// <exception cref="WholeTaleException">The cluster cannot be reached or refuses.</exception>
     public static async Task<IReadOnlyList<Change>> WithRevisionAsync(Cluster cluster, IProgress<Report> progress, CancellationToken cancellationToken)
     {
@@ -24,7 +24,7 @@ public static class Comparison
         var client = PlatformDeployment.Connect(cluster, progress);
         await using var watch = new NamespaceWatch(client, cluster.Namespace, Labels.NotTales);
         await watch.ListAsync([ResourceTypes.Secret], cancellationToken);
-        if (RevisionStore.Read(watch.Live.All(ResourceTypes.Secret)).LastOrDefault(item => item.Outcome == RevisionOutcome.Deployed) is not { } revision)
+        if (RevisionStore.Read(watch.Live.All(ResourceTypes.Secret)).LastOrDefault(item => item.Outcome is RevisionOutcome.Deployed or RevisionOutcome.Applied) is not { } revision)
             return [];
         var objects = (await revision.PlanAsync(new RecordedKinds(client), cancellationToken)).SelectMany(component => component.Objects).ToList();
         await watch.ListAsync(objects.Select(planned => planned.Reference.Type), cancellationToken);

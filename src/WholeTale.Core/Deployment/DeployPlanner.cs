@@ -14,14 +14,13 @@ internal sealed class DeployPlanner(Cluster cluster, ApiClient client, DeployOpt
     private readonly DeploySettings settings = cluster.Settings?.Settings.Deploy ?? new DeploySettings();
 
     /// <summary>Plans.</summary>
-    /// <param name="draft">Manifests of the kinds that the plan will have; their values do not matter.</param>
-    /// <param name="render">Gives the manifests proper, from what the cluster has and its version (null where that is unreadable).</param>
+    /// <param name="source">Where the manifests come from.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    internal async Task<DeployPlan> PlanAsync(ManifestSet draft, Func<LiveObjects, ServerVersion?, CancellationToken, Task<ManifestSet>> render, CancellationToken cancellationToken)
+    internal async Task<DeployPlan> PlanAsync(ManifestSource source, CancellationToken cancellationToken)
     {
         var deadline = new Deadline(TimeLimit.Of(options.Timeout, "Timeout", settings.Timeout, "Deploy.Timeout"), time);
         var plan = await deadline.KeepAsync(
-            token => PlanAsync(draft, render, deadline, token),
+            token => PlanAsync(source, deadline, token),
             () => new DeploymentException(
                 "PlanTimedOut", FailureKind.TimedOut, cluster.Name,
                 $"The deploy to {cluster.Namespace} was not begun, because {deadline.Words} was over before {cluster.Name} had answered all that its plan asks for. Nothing has been written.",
@@ -31,17 +30,23 @@ internal sealed class DeployPlanner(Cluster cluster, ApiClient client, DeployOpt
         return plan;
     }
 
-    private async Task<DeployPlan> PlanAsync(
-        ManifestSet draft, Func<LiveObjects, ServerVersion?, CancellationToken, Task<ManifestSet>> render, Deadline deadline, CancellationToken cancellationToken)
+    private async Task<DeployPlan> PlanAsync(ManifestSource source, Deadline deadline, CancellationToken cancellationToken)
     {
-        var types = await TypesAsync(draft, cancellationToken);
         var watch = new NamespaceWatch(client, cluster.Namespace, Labels.NotTales);
         var made = time.GetTimestamp();
+        using var asking = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        List<Task> asked = [];
         try
         {
-            var version = client.GetVersionAsync(cancellationToken);
-            var space = FindNamespaceAsync(cancellationToken);
-            await FirstErrorAsync(version, space, watch.ListAsync(types, cancellationToken));
+            asked.Add(watch.TryListAsync(source.Usual, asking.Token));
+            var version = client.GetVersionAsync(asking.Token);
+            asked.Add(version);
+            var space = FindNamespaceAsync(asking.Token);
+            asked.Add(space);
+            var reading = new ClusterReading(watch, await TypesAsync(source.Draft(), asking.Token), version);
+            var rendering = source.Render(reading, asking.Token);
+            asked.Add(rendering);
+            await FirstErrorAsync(version, space, reading.WholeAsync(asking.Token));
             CheckVersion(await version);
             if (await space is { } existing && existing.IsDeleting())
             {
@@ -52,8 +57,7 @@ internal sealed class DeployPlanner(Cluster cluster, ApiClient client, DeployOpt
                     "Wait until it is gone, or choose another by the setting Namespace.");
             }
 
-            var manifests = await render(watch.Live, ServerVersion.Parse(await version), cancellationToken);
-            var components = await ComponentGraph.BuildAsync(manifests, client, cluster.Namespace, options.Components, cancellationToken);
+            var components = await ComponentGraph.BuildAsync(await rendering, client, cluster.Namespace, options.Components, cancellationToken);
             (components, var manifest) = TakeNamespace(components, await space);
             await watch.ListAsync(components.SelectMany(component => component.Objects).Select(planned => planned.Reference.Type), cancellationToken);
             CheckAdoption(components, watch.Live);
@@ -84,6 +88,8 @@ internal sealed class DeployPlanner(Cluster cluster, ApiClient client, DeployOpt
         }
         catch
         {
+            await asking.CancelAsync();
+            await Task.WhenAll(asked).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await watch.DisposeAsync();
             throw;
         }

@@ -34,8 +34,8 @@ internal sealed class DeployRun(DeployPlan plan, IProgress<Report> progress, str
         // What will be waited for is watched from here on, while the first requests are under way.
         if (plan.Namespace is not null)
             await plan.Client.ApplyAsync(plan.Namespace, new ApplyOptions { Force = plan.Options.Force }, cancellationToken);
-        context.Watch();
         var leasing = DeployLease.AcquireAsync(plan.Client, plan.NamespaceName, plan.Time, cancellationToken);
+        context.Watch();
         await record.UnlessOutdatedAsync(leasing);
         await using var lease = await leasing;
         try

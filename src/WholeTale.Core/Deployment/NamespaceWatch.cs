@@ -11,13 +11,15 @@ namespace WholeTale.Core.Deployment;
 /// <param name="whole">The kinds of which more than metadata is needed; null for all.</param>
 internal sealed class NamespaceWatch(ApiClient client, string @namespace, string? selector, IReadOnlyCollection<ResourceType>? whole = null) : IAsyncDisposable
 {
+    private readonly Lock gate = new();
+    private readonly Dictionary<ResourceType, Task> listings = [];
     private readonly ConcurrentDictionary<ResourceType, ObjectList> lists = new();
     private readonly ConcurrentDictionary<ResourceType, Task> watches = new();
     private readonly CancellationTokenSource ended = new();
 
     internal LiveObjects Live { get; } = new();
 
-    /// <summary>Lists kinds that have not been listed yet, all at once; of those that are not served there is nothing to list.</summary>
+    /// <summary>Lists kinds that have not been listed yet, all at once; of those that are not served there is nothing to list, and those that are being listed are waited for.</summary>
     internal Task ListAsync(IEnumerable<ResourceType> types, CancellationToken cancellationToken) =>
         Task.WhenAll(types.Distinct().Where(type => type.IsServed && !lists.ContainsKey(type)).Select(type => ListAsync(type, IsOptional(type), cancellationToken)));
 
@@ -40,6 +42,27 @@ internal sealed class NamespaceWatch(ApiClient client, string @namespace, string
     }
 
     private async Task ListAsync(ResourceType type, bool isOptional, CancellationToken cancellationToken)
+    {
+        while (!lists.ContainsKey(type))
+        {
+            Task? listing;
+            bool isOwn;
+            lock (gate)
+            {
+                isOwn = !listings.TryGetValue(type, out listing) || (listing.IsCompleted && !lists.ContainsKey(type));
+                if (isOwn)
+                    listings[type] = listing = ReadAsync(type, isOptional, cancellationToken);
+            }
+
+            await listing!;
+
+            // Who joined may need what the other could do without.
+            if (isOwn || isOptional)
+                return;
+        }
+    }
+
+    private async Task ReadAsync(ResourceType type, bool isOptional, CancellationToken cancellationToken)
     {
         ObjectList list;
         try

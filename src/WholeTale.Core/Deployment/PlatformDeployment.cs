@@ -15,6 +15,13 @@ public sealed class PlatformDeployment : IAsyncDisposable
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
 
+    // What a platform consists of but for a cluster's own kinds, and what its claims and its ingress need; first what is waited for first.
+    private static readonly ResourceType[] Usual =
+    [
+        ResourceTypes.Secret, ResourceTypes.IngressClass, ResourceTypes.Ingress, ResourceTypes.ConfigMap, ResourceTypes.ServiceAccount, ResourceTypes.Role, ResourceTypes.RoleBinding, ResourceTypes.NetworkPolicy,
+        ResourceTypes.PersistentVolumeClaim, ResourceTypes.StorageClass, ResourceTypes.Service, ResourceTypes.StatefulSet, ResourceTypes.Deployment, ResourceTypes.Lease,
+    ];
+
     private readonly DeployPlan plan;
     private readonly bool setsGirderUp;
 
@@ -59,7 +66,7 @@ public sealed class PlatformDeployment : IAsyncDisposable
 
     private string Activity => $"Deploying Whole Tale to {plan.Cluster.Name}";
 
-    /// <summary>Renders and checks everything, reads what the cluster keeps, and contacts nothing before the settings have passed.</summary>
+    /// <summary>Renders and checks everything and reads what the cluster keeps. Nothing is contacted before the settings and their files have passed; templates are checked while the cluster answers.</summary>
     /// <exception cref="WholeTaleException">Settings, templates or certificates are wrong; or the cluster cannot take the deploy. Nothing has been written.</exception>
     public static async Task<PlatformDeployment> PlanAsync(Cluster cluster, DeployOptions options, IProgress<Report> progress, CancellationToken cancellationToken)
     {
@@ -70,31 +77,37 @@ public sealed class PlatformDeployment : IAsyncDisposable
         cluster = cluster with { Settings = settings };
         var time = TimeProvider.System;
 
-        // Everything that can be found wrong without the cluster is found first.
         var site = await SiteCertificate.LoadAsync(settings, new Silence(), time, cancellationToken, PlatformSecretStore.PlaceholderCertificate(settings.Settings.Domain));
         var templates = TemplateSource.From(settings);
-        var draft = Platform.Render(settings, PlatformSecretStore.Placeholder(site), cluster.Name, version: null, templates);
         var journal = new Journal(time);
         progress = journal.Over(progress);
         var client = Connect(cluster, progress);
         PlatformSecrets? secrets = null;
         PasswordChange? change = null;
         Secret? former = null;
-        var plan = await new DeployPlanner(cluster, client, options, time).PlanAsync(
-            draft,
-            async (live, version, token) =>
-            {
-                var ingress = await IngressChoice.CompleteAsync(settings.Settings.Ingress, cluster.Provider, live, client, token);
-                settings = settings with { Settings = settings.Settings with { Ingress = ingress } };
-                secrets = await new PlatformSecretStore(settings, cluster.Namespace, time).ResolveAsync(
-                    live, kept => SiteCertificate.LoadAsync(settings, progress, time, token, kept), (kept, given) => ChooseAsync(kept, given, token), progress);
-                return Platform.Render(settings, secrets, cluster.Name, version, templates);
-            },
-            cancellationToken);
+        var source = new ManifestSource(Usual, () => Platform.Render(settings, PlatformSecretStore.Placeholder(site), cluster.Name, version: null, templates), RenderAsync);
+        var plan = await new DeployPlanner(cluster, client, options, time).PlanAsync(source, cancellationToken);
         plan = plan with { Redact = Redaction.Of(secrets!, former, settings.Settings), LogFolder = Path.Combine(StateFolder.Of(settings), "logs"), Journal = journal };
         if (change is not null && plan.Objects.Any(planned => planned.Reference == AdministratorStep.Reference(cluster.Namespace)))
             plan = plan with { Prepare = change.RunAsync };
         return new PlatformDeployment(plan, setsGirderUp: true);
+
+        async Task<ManifestSet> RenderAsync(ClusterReading reading, CancellationToken token)
+        {
+            var (resolving, choosing) = (ResolveAsync(reading, settings, token), ChooseIngressAsync(reading, token));
+            await Task.WhenAll(resolving, choosing);
+            secrets = await resolving;
+            settings = settings with { Settings = settings.Settings with { Ingress = await choosing } };
+            return Platform.Render(settings, secrets, cluster.Name, await reading.VersionAsync(), templates);
+        }
+
+        // Keys and hashes that are not there yet take milliseconds: they are made while the rest is read.
+        async Task<PlatformSecrets> ResolveAsync(ClusterReading reading, ResolvedSettings given, CancellationToken token) =>
+            await new PlatformSecretStore(given, cluster.Namespace, time).ResolveAsync(
+                await reading.OfAsync(ResourceTypes.Secret, token), kept => SiteCertificate.LoadAsync(given, progress, time, token, kept), (kept, other) => ChooseAsync(kept, other, token), progress);
+
+        async Task<IngressSettings> ChooseIngressAsync(ClusterReading reading, CancellationToken token) =>
+            await IngressChoice.CompleteAsync(settings.Settings.Ingress, cluster.Provider, await reading.OfAsync(ResourceTypes.IngressClass, token), client, token);
 
         async Task<Secret> ChooseAsync(Secret kept, Secret given, CancellationToken token)
         {
@@ -253,7 +266,7 @@ public sealed class PlatformDeployment : IAsyncDisposable
     internal static async Task<PlatformDeployment> PlanAsync(
         Cluster cluster, ManifestSet manifests, DeployOptions options, TimeProvider time, CancellationToken cancellationToken, ApiClient? client = null)
     {
-        var plan = await new DeployPlanner(cluster, client ?? Connect(cluster, null), options, time).PlanAsync(manifests, (_, _, _) => Task.FromResult(manifests), cancellationToken);
+        var plan = await new DeployPlanner(cluster, client ?? Connect(cluster, null), options, time).PlanAsync(ManifestSource.Of(manifests), cancellationToken);
         return new PlatformDeployment(plan, setsGirderUp: false);
     }
 

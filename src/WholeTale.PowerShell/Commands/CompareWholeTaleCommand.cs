@@ -24,7 +24,7 @@ namespace WholeTale.PowerShell.Commands;
 [OutputType(typeof(Change))]
 public sealed class CompareWholeTaleCommand : ClusterCommand
 {
-    /// <summary>Compares with the last good revision instead of the settings: what others have changed and added since. Before is the value now, After the one that was deployed.</summary>
+    /// <summary>Compares with the last revision that was applied whole instead of the settings: what others have changed and added since. Before is the value now, After the one that was deployed.</summary>
     [Parameter]
     public SwitchParameter Drift { get; set; }
 

@@ -77,7 +77,7 @@ public sealed class EarlyObjectTests(SimulatedCluster simulated) : IClassFixture
     {
         var (manifests, arrived) = (Three(@namespace, homeless), new ConcurrentQueue<string>());
         var plan = await new DeployPlanner(simulated.Cluster(@namespace), simulated.Client, new DeployOptions(), TimeProvider.System)
-            .PlanAsync(manifests, (_, _, _) => Task.FromResult(manifests), CancellationToken.None);
+            .PlanAsync(ManifestSource.Of(manifests), CancellationToken.None);
         await using var watch = plan.Watch;
         try
         {

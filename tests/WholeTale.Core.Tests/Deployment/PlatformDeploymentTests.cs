@@ -138,6 +138,42 @@ public sealed class PlatformDeploymentTests(SimulatedCluster simulated) : IClass
     }
 
     [Fact]
+    public async Task A_plan_asks_once_for_each_kind_that_the_platform_has_and_for_no_other()
+    {
+        var listener = new SimulatedCluster.Listener();
+
+        await using var plan = await PlatformDeployment.PlanAsync(simulated.Cluster("asked"), new DeployOptions(), listener, CancellationToken.None);
+
+        var asked = listener.Reports.OfType<RequestReport>().Select(report => report.Path.Split('?')[0]).Select(path => path[(path.LastIndexOf('/') + 1)..]).Order(StringComparer.Ordinal);
+        Assert.Equal(
+            [
+                "asked", "configmaps", "deployments", "ingressclasses", "ingresses", "leases", "networkpolicies", "persistentvolumeclaims", "rolebindings", "roles", "secrets", "serviceaccounts", "services",
+                "statefulsets", "storageclasses", "version",
+            ],
+            asked);
+    }
+
+    [Fact]
+    public async Task What_is_wrong_with_a_template_is_told_before_what_the_cluster_says()
+    {
+        var folder = Directory.CreateTempSubdirectory("wt-templates-");
+        try
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder.FullName, "redis.yaml"), "kind: {{Nothing}}");
+            var cluster = simulated.Cluster("wrong") with { Connection = new ApiConnection { Name = "nowhere", Endpoint = new Uri("https://127.0.0.1:1") } };
+            cluster = cluster with { Settings = cluster.Settings! with { Settings = cluster.Settings.Settings with { TemplateFolder = folder.FullName } } };
+
+            var exception = await Assert.ThrowsAsync<ManifestException>(() => PlatformDeployment.PlanAsync(cluster, new DeployOptions(), new SimulatedCluster.Listener(), CancellationToken.None));
+
+            Assert.Contains("Nothing", exception.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task Undo_returns_to_the_last_good_revision()
     {
         var cluster = simulated.Cluster("undo");
