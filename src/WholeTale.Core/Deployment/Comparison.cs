@@ -8,6 +8,9 @@ namespace WholeTale.Core.Deployment;
 /// <summary>What a deploy would change, or what has been changed since the last one. Writes nothing.</summary>
 public static class Comparison
 {
+    // An object that somebody writes all the time is compared as it was at last.
+    private const int Attempts = 3;
+
     /// <summary>Holds the settings against the cluster: what a deploy with these options would change.</summary>
     /// <exception cref="WholeTaleException">A deploy could not be planned; the same error that it would give.</exception>
     public static async Task<IReadOnlyList<Change>> WithSettingsAsync(Cluster cluster, DeployOptions options, IProgress<Report> progress, CancellationToken cancellationToken)
@@ -28,9 +31,27 @@ public static class Comparison
             return [];
         var objects = (await revision.PlanAsync(new RecordedKinds(client), cancellationToken)).SelectMany(component => component.Objects).ToList();
         await watch.ListAsync(objects.Select(planned => planned.Reference.Type), cancellationToken);
-        var after = await new DryRun(client, watch.Live, new DeployOptions { Force = true, Recreate = true }) { IsHypothetical = true }.RunAsync(objects, cancellationToken);
+        var run = new DryRun(client, watch.Live, new DeployOptions { Force = true, Recreate = true }) { IsHypothetical = true };
+        var after = new Dictionary<ObjectReference, JsonObject>(await run.RunAsync(objects, cancellationToken));
+        for (var attempt = 0; attempt < Attempts && Outdated(objects, watch.Live, after) is { Count: > 0 } outdated; attempt++)
+        {
+            foreach (var planned in outdated)
+            {
+                after.Remove(planned.Reference);
+                if (await client.FindAsync(planned.Reference, cancellationToken) is { } item)
+                    watch.Live.Put(planned.Reference.Type, item);
+            }
+
+            foreach (var (reference, then) in await run.RunAsync(outdated, cancellationToken))
+                after[reference] = then;
+        }
+
         return [.. objects.SelectMany(planned => Drift(planned, watch.Live, after))];
     }
+
+    // Of which what was seen is not what the server foresaw from: a controller has written in between, and that is no drift.
+    private static List<PlannedObject> Outdated(IEnumerable<PlannedObject> objects, LiveObjects live, Dictionary<ObjectReference, JsonObject> after) =>
+        [.. objects.Where(planned => after.TryGetValue(planned.Reference, out var then) && live.Find(planned.Reference)?.ResourceVersion() != then.ResourceVersion())];
 
     private static IEnumerable<Change> Drift(PlannedObject planned, LiveObjects live, IReadOnlyDictionary<ObjectReference, JsonObject> after)
     {

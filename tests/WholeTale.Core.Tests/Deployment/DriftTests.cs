@@ -89,6 +89,27 @@ public sealed class DriftTests(SimulatedCluster simulated) : IClassFixture<Simul
     }
 
     [Fact]
+    public async Task What_a_controller_writes_while_it_is_looked_at_is_no_drift()
+    {
+        var cluster = await DeployAsync("meanwhile");
+        await PatchAsync("meanwhile", "api/v1/namespaces/{0}/services/front", "kubectl-edit", """{"metadata":{"labels":{"colour":"blue"}}}""", Merge);
+        var written = 0;
+        var listener = new SimulatedCluster.Listener(report =>
+        {
+            if (report is not RequestReport { Method: "GET" } request || !request.Path.Contains("/services?", StringComparison.Ordinal))
+                return;
+            using var patch = Patch("meanwhile", "api/v1/namespaces/{0}/services/front", "glbc", """{"metadata":{"annotations":{"cloud.google.com/neg-status":"{}"}}}""", Merge);
+            using var answer = simulated.Http.Send(patch);
+            written += answer.IsSuccessStatusCode ? 1 : 0;
+        });
+
+        var change = Assert.Single(await Comparison.WithRevisionAsync(cluster, listener, CancellationToken.None));
+
+        Assert.Equal(1, written);
+        Assert.Equal(("metadata.labels.colour", "blue", "red"), (change.Path, change.Before, change.After));
+    }
+
+    [Fact]
     public async Task What_kubectl_keeps_for_itself_is_no_drift()
     {
         var cluster = await DeployAsync("kept");
@@ -141,8 +162,11 @@ public sealed class DriftTests(SimulatedCluster simulated) : IClassFixture<Simul
 
     private async Task PatchAsync(string space, string path, string manager, string patch, string type)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Patch, $"{path.Replace("{0}", space, StringComparison.Ordinal)}?fieldManager={manager}") { Content = new StringContent(patch, null, type) };
+        using var request = Patch(space, path, manager, patch, type);
         using var answer = await simulated.Http.SendAsync(request);
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
     }
+
+    private static HttpRequestMessage Patch(string space, string path, string manager, string patch, string type) =>
+        new(HttpMethod.Patch, $"{path.Replace("{0}", space, StringComparison.Ordinal)}?fieldManager={manager}") { Content = new StringContent(patch, null, type) };
 }
