@@ -15,6 +15,8 @@ namespace WholeTale.PowerShell.Commands;
 /// <remarks>
 /// Repeating the command changes nothing where nothing has changed, and finishes a deploy that was cut off. The plan is complete and valid before the first request that writes.
 /// When a component cannot become ready, the command says at once which, why and what to do. The administrator's login is the property Credential of the result.
+/// Each component that ends is a line of the information stream. Where pwsh writes to a file or a pipe and shows no progress, these lines are seen by default, as those of Write-Host:
+/// 6> leads them elsewhere, and -InformationAction Ignore silences them.
 /// </remarks>
 /// <example>
 ///   <code>New-WTCluster -Provider Simulator | Deploy-WholeTale</code>

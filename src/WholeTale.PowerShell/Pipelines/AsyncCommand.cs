@@ -43,6 +43,9 @@ public abstract class AsyncCommand : PSCmdlet, IDisposable
     internal bool ShowsProgress =>
         (MyInvocation.BoundParameters.GetValueOrDefault("ProgressAction") ?? GetVariableValue("ProgressPreference")) is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
 
+    /// <summary>Whether the host is pwsh's own and its output goes to a file or a pipe: it shows no progress then, and what is written to it is a log. Asked on the pipeline thread.</summary>
+    internal bool IsLogged => Host.Name == "ConsoleHost" && Console.IsOutputRedirected;
+
     /// <summary>Whether nothing but what would be done is asked for. Asked on the pipeline thread.</summary>
     internal bool IsWhatIf => Given("WhatIf") ?? LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
 

@@ -15,12 +15,14 @@ public sealed class Pipeline : IDisposable
     private readonly ProgressTree progress = new();
     private readonly bool isVerbose;
     private readonly bool showsProgress;
+    private readonly bool isLogged;
 
     internal Pipeline(AsyncCommand command)
     {
         this.command = command;
         isVerbose = command.IsVerbose;
         showsProgress = command.ShowsProgress;
+        isLogged = command.IsLogged;
         Report = new ReportSink(Tell);
     }
 
@@ -141,7 +143,7 @@ public sealed class Pipeline : IDisposable
                 WriteWarning(warning.Message);
                 break;
             case MilestoneReport milestone:
-                Post(() => command.WriteInformation(new InformationRecord(milestone.Message, command.MyInvocation.MyCommand.Name)));
+                Post(() => command.WriteInformation(Record(milestone)));
                 break;
             case ProgressReport step when showsProgress:
                 Post(() =>
@@ -151,6 +153,17 @@ public sealed class Pipeline : IDisposable
                 }, canWait: true);
                 break;
         }
+    }
+
+    // Where nobody sees progress, milestones are seen by default: this is the form in which Write-Host's lines reach the host (about_Output_Streams).
+    private InformationRecord Record(MilestoneReport milestone)
+    {
+        var source = command.MyInvocation.MyCommand.Name;
+        if (!isLogged)
+            return new InformationRecord(milestone.Message, source);
+        var record = new InformationRecord(new HostInformationMessage { Message = milestone.Message }, source);
+        record.Tags.Add("PSHOST");
+        return record;
     }
 
     private void Post(Action action, bool canWait = false)
