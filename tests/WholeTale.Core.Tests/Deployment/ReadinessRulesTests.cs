@@ -1,4 +1,6 @@
+using WholeTale.Core.Deployment;
 using WholeTale.Core.Deployment.Readiness;
+using WholeTale.Core.Kubernetes;
 
 namespace WholeTale.Core.Tests.Deployment;
 
@@ -42,6 +44,51 @@ public sealed class ReadinessRulesTests
         { "v1", "ConfigMap", """ "deletionTimestamp":"2026-01-01T00:00:00Z"}""", "Waiting" },
         { "v1", "ConfigMap", """ "x":1}""", "Ready" },
     };
+
+    /// <summary>Kinds that no namespace holds, or that the product knows nothing of.</summary>
+    public static TheoryData<string, string, string, string> Others => new()
+    {
+        { "Namespace", """ "x":1},"status":{"phase":"Active"}""", "Ready", "" },
+        { "Namespace", """ "x":1}""", "Ready", "" },
+        { "Namespace", """ "x":1},"status":{"phase":"Terminating"}""", "Waiting", "Namespace a: it is Terminating" },
+        { "CustomResourceDefinition", """ "x":1}""", "Waiting", "CustomResourceDefinition a: its kind is not served" },
+        { "CustomResourceDefinition", """ "x":1},"status":{"conditions":[{"type":"NamesAccepted","status":"True"}]}""", "Waiting", "CustomResourceDefinition a: its kind is not served" },
+        {
+            "CustomResourceDefinition", """ "x":1},"status":{"conditions":[{"type":"NamesAccepted","status":"True"},{"type":"Established","status":"False","reason":"Installing"}]}""", "Waiting",
+            "CustomResourceDefinition a: its kind is not served"
+        },
+        { "CustomResourceDefinition", """ "x":1},"status":{"conditions":[{"type":"NamesAccepted","status":"True"},{"type":"Established","status":"True"}]}""", "Ready", "" },
+        {
+            "CustomResourceDefinition",
+            """ "x":1},"status":{"conditions":[{"type":"NamesAccepted","status":"False","message":"\"tales\" is already in use"},{"type":"Established","status":"True"}]}""", "Failed",
+            "CustomResourceDefinition a: its names are taken: \"tales\" is already in use"
+        },
+        { "Widget", """ "x":1}""", "Ready", "" },
+        { "Widget", """ "generation":2},"status":{"observedGeneration":1,"conditions":[{"type":"Ready","status":"True"}]}""", "Waiting", "Widget a has not been looked at by its controller" },
+        { "Widget", """ "generation":2},"status":{"observedGeneration":1,"conditions":[{"type":"Stalled","status":"True","message":"of the former spec"}]}""", "Waiting", "Widget a has not been looked at by its controller" },
+        { "Widget", """ "generation":2},"status":{"observedGeneration":2,"conditions":[{"type":"Ready","status":"True"}]}""", "Ready", "" },
+        { "Widget", """ "x":1},"status":{"conditions":[{"type":"Ready","status":"False","message":"no disk yet"}]}""", "Waiting", "Widget a: no disk yet" },
+        { "Widget", """ "x":1},"status":{"conditions":[{"type":"Ready","status":"Unknown"}]}""", "Waiting", "Widget a: it is not ready" },
+        { "Widget", """ "x":1},"status":{"conditions":[{"type":"Reconciling","status":"True","message":"rolling out"},{"type":"Ready","status":"True"}]}""", "Waiting", "Widget a: rolling out" },
+        { "Widget", """ "x":1},"status":{"conditions":[{"type":"Reconciling","status":"False"},{"type":"Stalled","status":"False"},{"type":"Ready","status":"True"}]}""", "Ready", "" },
+        {
+            "Widget", """ "x":1},"status":{"conditions":[{"type":"Reconciling","status":"True","message":"rolling out"},{"type":"Stalled","status":"True","message":"no quota"}]}""", "Failed",
+            "Widget a: it is stalled: no quota"
+        },
+    };
+
+    [Theory]
+    [MemberData(nameof(Others))]
+    public void An_object_of_the_cluster_s_or_of_a_custom_kind_is_judged_by_its_phase_or_conditions(string kind, string rest, string phase, string message)
+    {
+        var type = ResourceTypes.All.FirstOrDefault(known => known.Kind == kind) ?? new ResourceType("example.org", "v1", kind, "widgets", Namespaced: false);
+        var live = new LiveObjects();
+        live.Put(type, Given.Json($$"""{"apiVersion":"{{type.ApiVersion}}","kind":"{{kind}}","metadata":{"name":"a",{{rest}}}"""));
+
+        var state = ReadinessRules.Evaluate(new ObjectReference(type, null, "a"), live);
+
+        Assert.Equal((phase, message), (state.Phase.ToString(), state.Message));
+    }
 
     [Theory]
     [MemberData(nameof(Objects))]
