@@ -12,7 +12,7 @@ public sealed class ApiClient
     /// <summary>Objects a page of a list.</summary>
     private const int PageSize = 500;
 
-    private static readonly ConcurrentDictionary<ApiConnection, ApiClient> Clients = new();
+    private static readonly ConcurrentDictionary<ApiConnection, ApiTransport> Transports = new();
 
     private readonly ApiTransport transport;
     private readonly TimeProvider time;
@@ -27,9 +27,9 @@ public sealed class ApiClient
     /// <summary>How it is reached.</summary>
     public ApiConnection Connection => transport.Connection;
 
-    /// <summary>Gives the client of a connection: the same one for the same connection.</summary>
+    /// <summary>Gives a client of a connection. All of one connection share its pool; what a client discovers is its own, since kinds come and go in a session.</summary>
     public static ApiClient For(ApiConnection connection) =>
-        Clients.GetOrAdd(connection, static key => new ApiClient(new ApiTransport(key, TimeProvider.System), TimeProvider.System));
+        new(Transports.GetOrAdd(connection, static key => new ApiTransport(key, TimeProvider.System)), TimeProvider.System);
 
     /// <summary>The same client, telling each request to a listener: one line each, without a secret.</summary>
     internal ApiClient ReportingTo(IProgress<Report>? progress) => progress is null ? this : new ApiClient(transport.ReportingTo(progress), time);

@@ -71,6 +71,10 @@ public sealed class NodeScalingTests(SimulatedCluster simulated) : IClassFixture
         finally
         {
             await simulated.Client.DeleteAsync(new ObjectReference(ResourceTypes.CustomResourceDefinition, null, "nodepools.karpenter.sh"), Propagation.Background, null, CancellationToken.None);
+
+            // It is served until it is gone, and other tests of the class have the same server.
+            while (await NodeScaling.IsThereAsync(cluster, simulated.Client, CancellationToken.None))
+                await Task.Delay(20, CancellationToken.None);
         }
     }
 
