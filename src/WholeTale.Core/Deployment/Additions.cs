@@ -28,16 +28,16 @@ internal sealed class Additions
         return additions.found.Values;
     }
 
-    // Goes down a fieldsV1 set (f:field, k:{merge keys}, v:value of a set, "." the thing itself), the manifest and the object side by side.
+    // Goes down a fieldsV1 set, the manifest and the object side by side.
     private void Walk(JsonObject fields, IReadOnlyList<string> steps, string path, JsonNode? manifest, JsonNode live)
     {
         foreach (var (step, node) in fields)
         {
-            if (node is not JsonObject below || !IsContent(steps, step) || Next(live, step) is not { } there)
+            if (node is not JsonObject below || !IsContent(steps, step) || FieldStep.Next(live, step) is not { } there)
                 continue;
             IReadOnlyList<string> here = [.. steps, step];
             var name = step.StartsWith("f:", StringComparison.Ordinal) ? (path.Length == 0 ? step[2..] : $"{path}.{step[2..]}") : $"{path}[{(there.Text("name") is { Length: > 0 } known ? known : there.GetElementIndex())}]";
-            var wanted = Next(manifest, step);
+            var wanted = FieldStep.Next(manifest, step);
             if (wanted is null && (below.Count == 0 || step.StartsWith("k:", StringComparison.Ordinal)) && Owners(here) is { } owners)
                 found[name] = ObjectDifference.Field(planned, name, there, null, owners);
             else if (below.Count > 0)
@@ -52,18 +52,6 @@ internal sealed class Additions
         ["f:metadata"] => step is "f:labels" or "f:annotations",
         _ => true,
     };
-
-    private static JsonNode? Next(JsonNode? node, string step) => step[..2] switch
-    {
-        "f:" => node.At(step[2..]),
-        "k:" => node is JsonArray items && JsonNode.Parse(step[2..]) is JsonObject keys ? items.FirstOrDefault(item => IsNamed(item, keys)) : null,
-        "v:" => node is JsonArray set && JsonNode.Parse(step[2..]) is { } value ? set.FirstOrDefault(item => JsonNode.DeepEquals(item, value)) : null,
-        _ => null,
-    };
-
-    // A merge key that the manifest leaves to its default (a port's protocol) is no difference.
-    private static bool IsNamed(JsonNode? item, JsonObject keys) =>
-        item is JsonObject candidate && keys.All(key => candidate[key.Key] is not { } value || JsonNode.DeepEquals(value, key.Value));
 
     // Null where one of them is we or a controller.
     private string? Owners(IReadOnlyList<string> steps)

@@ -27,20 +27,14 @@ internal static class AppliedState
     internal static bool IsUntouched(JsonObject live, JsonObject after) =>
         !live.IsDeleting() && live.Uid() == after.Uid() && ObjectDifference.AreEqual(live, after) && JsonNode.DeepEquals(Ours(live)?["fieldsV1"], Ours(after)?["fieldsV1"]);
 
-    // Whether the manifest has every field of a fieldsV1 set. Keys: f:name, k:{merge keys}, v:value of a set, "." the thing itself.
+    // Whether the manifest has every field of a fieldsV1 set.
     private static bool Has(JsonNode? manifest, JsonObject fields)
     {
         foreach (var (key, below) in fields)
         {
             if (key == ".")
                 continue;
-            var next = key[..2] switch
-            {
-                "f:" => manifest.At(key[2..]),
-                "k:" => manifest is JsonArray array && JsonNode.Parse(key[2..]) is JsonObject keys ? array.FirstOrDefault(item => IsNamed(item, keys)) : null,
-                "v:" => manifest is JsonArray set && JsonNode.Parse(key[2..]) is { } value ? set.FirstOrDefault(item => JsonNode.DeepEquals(item, value)) : null,
-                _ => null,
-            };
+            var next = FieldStep.Next(manifest, key);
             if (next is null || (below is JsonObject { Count: > 0 } deeper && !Has(next, deeper)))
                 return false;
         }
@@ -50,10 +44,6 @@ internal static class AppliedState
 
     private static JsonObject? Ours(JsonObject item) => item.Items("metadata", "managedFields")
         .FirstOrDefault(entry => entry.Text("manager") == Labels.Product && entry.Text("operation") == "Apply" && entry.Text("subresource").Length == 0);
-
-    // A merge key that the manifest leaves to its default (a port's protocol) is no difference.
-    private static bool IsNamed(JsonNode? item, JsonObject keys) =>
-        item is JsonObject candidate && keys.All(key => candidate[key.Key] is not { } value || JsonNode.DeepEquals(value, key.Value));
 
     private static bool Contains(JsonNode? live, JsonNode? wanted, JsonObject? owned) => wanted switch
     {
@@ -71,7 +61,7 @@ internal static class AppliedState
         !live.ContainsKey(field) && wanted is JsonValue value && value.TryGetValue<string>(out var text) && text.Length == 0 && owned?.ContainsKey($"f:{field}") == true;
 
     private static JsonObject? OfItem(JsonObject? owned, JsonNode? item) => owned?
-        .FirstOrDefault(pair => pair.Key.StartsWith("k:", StringComparison.Ordinal) && JsonNode.Parse(pair.Key[2..]) is JsonObject keys && IsNamed(item, keys)).Value as JsonObject;
+        .FirstOrDefault(pair => pair.Key.StartsWith("k:", StringComparison.Ordinal) && JsonNode.Parse(pair.Key[2..]) is JsonObject keys && FieldStep.IsNamed(item, keys)).Value as JsonObject;
 
     private static bool Same(JsonValue live, JsonValue wanted) => (live.GetValueKind(), wanted.GetValueKind()) switch
     {

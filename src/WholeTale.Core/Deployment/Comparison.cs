@@ -56,7 +56,7 @@ public static class Comparison
     private static IEnumerable<Change> Drift(PlannedObject planned, LiveObjects live, IReadOnlyDictionary<ObjectReference, JsonObject> after)
     {
         var changes = Describe([planned], [], live, after);
-        return live.Find(planned.Reference) is { } item ? [.. changes.Where(change => !FieldOwner.IsAutoscaled(item, change.Path)), .. Additions.Find(planned, item)] : changes;
+        return live.Find(planned.Reference) is { } item ? [.. changes.Where(change => change.Path.Length == 0 || !FieldOwner.IsAutoscaled(item, change.Path)), .. Additions.Find(planned, item)] : changes;
     }
 
     internal static IReadOnlyList<Change> Describe(

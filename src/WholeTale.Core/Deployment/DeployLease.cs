@@ -9,7 +9,7 @@ namespace WholeTale.Core.Deployment;
 
 /// <summary>
 /// Keeps two deploys from working on one namespace at once. Held while one runs, renewed meanwhile, deleted at its end. One whose holder died expires by itself;
-/// where the holder was a process of this machine that is gone, it counts for nothing at once. Whether one has expired is judged by the server's clock alone, since this machine's and the holder's may be wrong.
+/// where the holder was a process of this machine that is gone, it counts for nothing at once. Whether one has expired is judged by the server's clock where it tells it, since this machine's and the holder's may be wrong.
 /// </summary>
 internal sealed class DeployLease : IAsyncDisposable
 {
@@ -203,11 +203,14 @@ internal sealed class DeployLease : IAsyncDisposable
             await timer.WaitForNextTickAsync(ended.Token);
             using var attempt = new CancellationTokenSource(RenewEvery, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(attempt.Token, ended.Token);
+            var sent = time.GetTimestamp();
             try
             {
                 var patch = new JsonObject { ["spec"] = new JsonObject { ["renewTime"] = Micro(time.GetUtcNow()) } };
                 lease = await client.MergeAsync(Reference(@namespace), patch, either.Token);
-                renewed = time.GetTimestamp();
+
+                // The server wrote it when it was sent, or later: what comes of it may take its time.
+                renewed = sent;
                 if (lease.Text("spec", "holderIdentity") is var now && now != holder)
                     loss = $"{now.Split('/')[0]} has taken its lease over";
             }

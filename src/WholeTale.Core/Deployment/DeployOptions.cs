@@ -24,7 +24,7 @@ public sealed record DeployOptions
     /// <summary>Has the server say of new objects, too, whether it would take them: for a plan that is looked at, since a deploy would be told soon enough.</summary>
     public bool Foresee { get; init; }
 
-    /// <summary>Goes back to the last good revision on failure.</summary>
+    /// <summary>Goes back to the last good revision when a component fails.</summary>
     public bool Atomic { get; init; }
 
     /// <summary>A file that the log's lines are added to; null for a new one in the state folder.</summary>

@@ -35,7 +35,7 @@ internal sealed record DeployPlan
     /// <summary>Objects of former plans that this one lacks.</summary>
     internal required IReadOnlyList<PlannedObject> Leftovers { get; init; }
 
-    /// <summary>What the server said it would make of objects that exist and will change.</summary>
+    /// <summary>What the server said it would make of objects that will change; of new ones, too, where that was asked.</summary>
     internal required IReadOnlyDictionary<ObjectReference, JsonObject> Foreseen { get; init; }
 
     internal required DeployOptions Options { get; init; }
@@ -73,9 +73,15 @@ internal sealed record DeployPlan
     /// <summary>Where logs go; null for none.</summary>
     internal string? LogFolder { get; init; }
 
-    /// <summary>Opens the log of a run.</summary>
+    /// <summary>Opens the log of a run, which begins with what planning has warned of.</summary>
     /// <exception cref="DeploymentException">The file that the caller chose cannot be written.</exception>
-    internal DeployLog OpenLog() => DeployLog.Open(Options.LogPath, LogFolder, Cluster.Name, Time, Redact);
+    internal DeployLog OpenLog()
+    {
+        var log = DeployLog.Open(Options.LogPath, LogFolder, Cluster.Name, Time, Redact);
+        foreach (var warning in Journal.Warnings)
+            log.Write("warning", "", "", warning);
+        return log;
+    }
 
     internal string NamespaceName => Cluster.Namespace;
 

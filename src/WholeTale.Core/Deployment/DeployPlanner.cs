@@ -88,10 +88,14 @@ internal sealed class DeployPlanner(Cluster cluster, ApiClient client, DeployOpt
         }
         catch
         {
-            await asking.CancelAsync();
-            await Task.WhenAll(asked).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await watch.DisposeAsync();
             throw;
+        }
+        finally
+        {
+            // What was asked for in vain is not waited for, nor left behind.
+            await asking.CancelAsync();
+            await Task.WhenAll(asked).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -15,13 +15,14 @@ internal sealed class DeployRun(DeployPlan plan, IProgress<Report> progress, str
     {
         using var span = Telemetry.Source.StartActivity("deploy");
         span?.SetTag("cluster", plan.Cluster.Name);
-        using var log = journal.Log = plan.OpenLog();
+
+        // The log of one who has more to do than the run is open already.
+        using var own = journal.Log == DeployLog.None ? journal.Log = plan.OpenLog() : null;
+        var log = journal.Log;
         var keeper = journal.Over(progress);
         using var room = new SemaphoreSlim(plan.Settings.Parallelism);
         var context = new RunContext(plan, room, keeper, activity);
         log.Write("deploy", "", plan.Cluster.Name, "started");
-        foreach (var warning in journal.Warnings)
-            log.Write("warning", "", "", warning);
         var record = await RevisionRecord.ForAsync(plan, cancellationToken);
         if (record.IsNothingToDo)
         {
@@ -86,6 +87,10 @@ internal sealed class DeployRun(DeployPlan plan, IProgress<Report> progress, str
         {
             await record.EndAsync(failures.Count == 0 ? null : plan.Redact(failures[0].Message), cancellationToken);
             isGood = failures.Count == 0;
+        }
+        catch (WholeTaleException exception) when (failures.Count > 0)
+        {
+            failures.Add(exception);
         }
         finally
         {

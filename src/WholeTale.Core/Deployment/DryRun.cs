@@ -4,7 +4,7 @@ using WholeTale.Core.Kubernetes;
 
 namespace WholeTale.Core.Deployment;
 
-/// <summary>Asks the server what a plan would do to objects that exist and differ, so that conflicts, forbidden changes and refusals are known before the first write.</summary>
+/// <summary>Asks the server what a plan would do, so that conflicts, forbidden changes and refusals are known before the first write.</summary>
 /// <param name="client">Whom it asks.</param>
 /// <param name="live">What is there.</param>
 /// <param name="options">How it would be deployed.</param>

@@ -30,7 +30,7 @@ internal sealed class ObjectApplier(DeployPlan plan, RunContext context, Semapho
 
         try
         {
-            return await InRoomAsync(planned, token => SendAsync(planned, before, token), cancellationToken);
+            return await InRoomAsync(planned, "applied", token => SendAsync(planned, before, token), cancellationToken);
         }
         catch (ApiException exception) when (exception.StatusCode == HttpStatusCode.UnprocessableEntity && before is not null && Immutability.Concerns(exception))
         {
@@ -39,7 +39,7 @@ internal sealed class ObjectApplier(DeployPlan plan, RunContext context, Semapho
             context.Progress.Report(new VerboseReport($"{planned.Reference} is recreated: {exception.Message}"));
             if (await DeleteAsync(planned, before, cancellationToken) == Deletion.Begun)
                 await WaitUntilGoneAsync(planned with { Manifest = before }, tell, cancellationToken);
-            await InRoomAsync(planned, token => SendAsync(planned, null, token), cancellationToken);
+            await InRoomAsync(planned, "applied", token => SendAsync(planned, null, token), cancellationToken);
             return AppliedResult.Recreated;
         }
         catch (ApiException exception) when (ConflictException.From(planned.Reference, exception) is { } conflict)
@@ -74,7 +74,7 @@ internal sealed class ObjectApplier(DeployPlan plan, RunContext context, Semapho
     internal Task<bool> MakeWayAsync(Finding finding, CancellationToken cancellationToken) => ForcedRollback.TryAsync(finding, live, client, context.Progress, cancellationToken);
 
     private Task<Deletion> DeleteAsync(PlannedObject planned, JsonObject item, CancellationToken cancellationToken) => InRoomAsync(
-        planned, token => client.DeleteAsync(planned.Reference, ResourceTypes.PropagationOf(planned.Reference.Type), item.Uid(), token), cancellationToken);
+        planned, "deleted", token => client.DeleteAsync(planned.Reference, ResourceTypes.PropagationOf(planned.Reference.Type), item.Uid(), token), cancellationToken);
 
     // Something else may hold it: a pod on a node that is gone, a controller that does not run any more.
     private Task WaitUntilGoneAsync(PlannedObject seen, Action<string> tell, CancellationToken cancellationToken)
@@ -83,7 +83,7 @@ internal sealed class ObjectApplier(DeployPlan plan, RunContext context, Semapho
         return new Disappearance(live, context.Patience, plan.Time).WaitAsync([seen], tell, cancellationToken);
     }
 
-    private Task<T> InRoomAsync<T>(PlannedObject planned, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken) => context.Deadline.KeepAsync(
+    private Task<T> InRoomAsync<T>(PlannedObject planned, string done, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken) => context.Deadline.KeepAsync(
         async token =>
         {
             await room.WaitAsync(token);
@@ -96,14 +96,14 @@ internal sealed class ObjectApplier(DeployPlan plan, RunContext context, Semapho
                 room.Release();
             }
         },
-        () => new NotReadyException(Unanswered(planned)), cancellationToken);
+        () => new NotReadyException(Unanswered(planned, done)), cancellationToken);
 
-    private Diagnosis Unanswered(PlannedObject planned) => new()
+    private Diagnosis Unanswered(PlannedObject planned, string done) => new()
     {
         Component = planned.Component,
         Object = planned.Reference.ToString(),
         Reason = "TimedOut",
-        Message = $"Component {planned.Component} was not applied when {context.Deadline.Words} was over: {planned.Reference} was still under way.",
+        Message = $"{planned.Reference} of component {planned.Component} was not {done} when {context.Deadline.Words} was over: the API server had not answered.",
         Advice = $"See that the cluster's API server answers, or allow more time by {context.Deadline.Source}.",
     };
 

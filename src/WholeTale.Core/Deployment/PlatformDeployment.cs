@@ -124,6 +124,7 @@ public sealed class PlatformDeployment : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(progress);
         if (plan.Options.ReportPath is { } path)
             DeployReport.RequireWritable(path);
+        using var log = plan.Journal.Log = plan.OpenLog();
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task<OutsideLook>? look = null;
         var watched = plan with
@@ -176,12 +177,14 @@ public sealed class PlatformDeployment : IAsyncDisposable
     private async Task<Deployment> FinishAsync(Deployment deployment, string component, Func<Task<Deployment>> work)
     {
         var began = plan.Time.GetTimestamp();
+        plan.Journal.Outcome = null;
         try
         {
             return plan.Journal.Outcome = await work();
         }
         catch (WholeTaleException exception)
         {
+            plan.Journal.Log.Write("deploy", component, plan.Cluster.Name, "failed");
             plan.Journal.Outcome = deployment with
             {
                 Status = ComponentStatus.Failed,
@@ -215,12 +218,12 @@ public sealed class PlatformDeployment : IAsyncDisposable
         {
             warnings = await plan.Deadline.KeepAsync(access.LookAsync, NotLooked, cancellationToken);
         }
-        catch (DeploymentException exception) when (exception.Kind == FailureKind.TimedOut && !plan.Cluster.Settings!.Settings.Ingress.RequireDns)
+        catch (WholeTaleException exception) when (!plan.Cluster.Settings!.Settings.Ingress.RequireDns)
         {
             // Nobody demands that the door is right: a deploy that did all its work does not fail for the look.
             warnings = [exception.Message];
         }
-        catch (DeploymentException exception)
+        catch (WholeTaleException exception)
         {
             failure = ExceptionDispatchInfo.Capture(exception);
         }

@@ -90,7 +90,7 @@ public sealed class DeployWholeTaleCommand : SettingsCommand
     [Parameter]
     public SwitchParameter RequireDns { get; set; }
 
-    /// <summary>Goes back to the last good revision when the deploy fails.</summary>
+    /// <summary>Goes back to the last good revision when a component fails; without one, removes what the deploy made.</summary>
     [Parameter]
     public SwitchParameter Atomic { get; set; }
 

@@ -68,6 +68,7 @@ public sealed class UndoWholeTaleCommand : ClusterCommand
             NoWait = NoWait,
             Timeout = Timeout,
             ComponentTimeout = ComponentTimeout,
+            Foresee = pipeline.IsWhatIf,
             LogPath = LogPath is null ? null : pipeline.ResolvePath(LogPath),
         };
         await using var rollback = await Rollback.PlanAsync(cluster, Revision, options, pipeline.Report, cancellationToken);

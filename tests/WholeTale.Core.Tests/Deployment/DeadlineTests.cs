@@ -77,7 +77,7 @@ public sealed class DeadlineTests(SimulatedCluster simulated) : IClassFixture<Si
 
         await simulated.SetFaultsAsync();
         Assert.Equal(("TimedOut", "ConfigMap unapplied/second"), (exception.Diagnosis.Reason, exception.Diagnosis.Object));
-        Assert.Contains("Component front was not applied when the time for the whole deploy, 3 s, was over: ConfigMap unapplied/second was still under way.", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("ConfigMap unapplied/second of component front was not applied when the time for the whole deploy, 3 s, was over: the API server had not answered.", exception.Message, StringComparison.Ordinal);
         Assert.Contains("allow more time by the setting Deploy.Timeout.", exception.Message, StringComparison.Ordinal);
         Assert.Equal(ComponentStatus.Failed, exception.Deployment!.Status);
     }

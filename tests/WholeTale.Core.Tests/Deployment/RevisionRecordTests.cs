@@ -69,6 +69,20 @@ public sealed class RevisionRecordTests(SimulatedCluster simulated) : IClassFixt
     }
 
     [Fact]
+    public async Task The_last_good_revision_outlasts_any_number_of_others()
+    {
+        var cluster = simulated.Cluster("outlasts");
+        await SimulatedCluster.DeployAsync(cluster, Given.Manifests(("store", [], [Given.ConfigMap("outlasts", "store", "good")])));
+        for (var i = 0; i < 11; i++)
+            await SimulatedCluster.DeployAsync(cluster, Given.Manifests(("store", [], [Given.ConfigMap("outlasts", "store", $"{i}")])), new DeployOptions { NoWait = true });
+
+        await using var rollback = await Rollback.PlanAsync(cluster, null, new DeployOptions(), new SimulatedCluster.Listener(), TestContext.Current.CancellationToken);
+        await rollback.RunAsync(new SimulatedCluster.Listener(), TestContext.Current.CancellationToken);
+
+        Assert.Equal("good", (await simulated.FindAsync("v1", "ConfigMap", "outlasts", "store")).Text("data", "key"));
+    }
+
+    [Fact]
     public async Task Some_components_that_are_good_make_no_good_revision_of_others_that_failed()
     {
         var cluster = simulated.Cluster("partly");

@@ -60,6 +60,6 @@ public sealed class StreamTests
 
         var outcome = cluster.Engine.Try("$cluster | Deploy-WholeTale -Component redis -SkipGirderSetup -ComponentTimeout 0.2");
 
-        Assert.StartsWith("Component redis was not ready after 0.", Assert.Single(outcome.Errors).Exception.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Component redis was not ready after ", Assert.Single(outcome.Errors).Exception.Message, StringComparison.Ordinal);
     }
 }

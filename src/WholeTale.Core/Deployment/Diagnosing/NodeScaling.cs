@@ -13,7 +13,7 @@ internal static class NodeScaling
     private static readonly ObjectReference Status = new(ResourceTypes.ConfigMap, "kube-system", "cluster-autoscaler-status");
     private static readonly TimeSpan Enough = TimeSpan.FromSeconds(1);
 
-    /// <summary>Asks who knows: the provider, else the cluster, for its autoscaler's status and for Karpenter's API. What may not be read counts as not there.</summary>
+    /// <summary>Asks who knows: the provider, else the cluster, for its autoscaler's status and for Karpenter's API. What may not be read counts as not there; what is not answered in time, as there.</summary>
     internal static async Task<bool> IsThereAsync(Cluster cluster, ApiClient client, CancellationToken cancellationToken)
     {
         if (cluster.AddsNodes is { } known)
@@ -30,9 +30,14 @@ internal static class NodeScaling
             {
                 return await question();
             }
-            catch (Exception exception) when (exception is ApiException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+            catch (ApiException exception) when (exception.Kind != FailureKind.Unreachable)
             {
                 return false;
+            }
+            catch (Exception exception) when (exception is ApiException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+            {
+                // A server that is this busy has an autoscaler wait, too.
+                return true;
             }
         }
     }

@@ -62,8 +62,16 @@ internal sealed record Revision
         return objects;
     }
 
-    private async Task<PlannedObject> ReadAsync(string component, JsonObject manifest, RecordedKinds kinds, CancellationToken cancellationToken) =>
-        new(await kinds.ReferenceAsync(manifest, cancellationToken), component, (JsonObject)manifest.DeepClone(), $"revision {Number}");
+    private async Task<PlannedObject> ReadAsync(string component, JsonObject manifest, RecordedKinds kinds, CancellationToken cancellationToken)
+    {
+        var reference = await kinds.ReferenceAsync(manifest, cancellationToken);
+        var copy = (JsonObject)manifest.DeepClone();
+
+        // Where it is served in another version now, it is asked for in that one.
+        if (reference.Type.ApiVersion != copy.Text("apiVersion"))
+            copy["apiVersion"] = reference.Type.ApiVersion;
+        return new PlannedObject(reference, component, copy, $"revision {Number}");
+    }
 }
 
 /// <summary>How a deploy ended.</summary>

@@ -101,7 +101,7 @@ internal sealed class RevisionRecord
         // The last good one is never forgotten: it is where an undo leads.
         var good = plan.Revisions.LastOrDefault(item => item.Outcome == RevisionOutcome.Deployed)?.Number;
         var old = plan.Revisions.Select(item => item.Number).Append(revision.Number).Distinct().OrderDescending().Skip(RevisionStore.Kept)
-            .Where(number => failure is null || number != good);
+            .Where(number => revision.Outcome == RevisionOutcome.Deployed || number != good);
         await Task.WhenAll(old.Select(number => (Task)plan.Client.DeleteAsync(
                 RevisionStore.ReferenceOf(plan.NamespaceName, number), Propagation.Background, null, cancellationToken))
             .Append(RevisionStore.EndAsync(plan.Client, plan.NamespaceName, plan.Cluster.Name, revision, cancellationToken)));
