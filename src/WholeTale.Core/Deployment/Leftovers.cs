@@ -22,7 +22,7 @@ internal static class Leftovers
         }
 
         // Usually there are none, and then nothing is asked.
-        await watch.ListAsync(former.Keys.Select(reference => reference.Type), cancellationToken);
+        await watch.ListAsync(former.Values.Select(planned => planned.Reference.Type), cancellationToken);
         return [.. former.Values.Where(planned => watch.Live.Find(planned.Reference) is { } item && item.Label(Labels.PartOf) == Labels.Product)];
     }
 }

@@ -224,10 +224,12 @@ public sealed class Removal : IAsyncDisposable
         return (inventory, revisions.Count == 0 ? [] : await revisions[^1].PlanAsync(kinds, cancellationToken));
     }
 
+    // Where records name a kind in two versions, it is listed in both, and each object of it counts once.
     private static IEnumerable<(ObjectReference Reference, JsonObject Item)> Objects(LiveObjects live, IEnumerable<ResourceType> types) =>
         types.Distinct().SelectMany(type => live.All(type).Select(item => (new ObjectReference(type, type.Namespaced ? item.Namespace() : null, item.Name()), item)))
             .Where(pair => pair.item.Label(Labels.PartOf) == Labels.Product)
-            .Select(pair => (pair.Item1, pair.item));
+            .Select(pair => (pair.Item1, pair.item))
+            .DistinctBy(pair => pair.Item1);
 
     // The component of an object of ours; empty for what goes with its owner; null for what is not ours.
     private static string? Claim(ObjectReference reference, JsonObject item, Dictionary<ObjectReference, string> inventory)

@@ -28,7 +28,7 @@ public sealed record ResourceType(string Group, string Version, string Kind, str
     public override string ToString() => Kind;
 }
 
-/// <summary>One object: its kind, namespace and name.</summary>
+/// <summary>One object: its kind, namespace and name. The version in which its kind is asked for does not count: a server gives the same object in each that it serves.</summary>
 /// <param name="Type">The kind.</param>
 /// <param name="Namespace">The namespace; null for cluster-scoped kinds.</param>
 /// <param name="Name">The name.</param>
@@ -36,6 +36,13 @@ public sealed record ObjectReference(ResourceType Type, string? Namespace, strin
 {
     /// <summary>The object's path, without a leading slash.</summary>
     public string Path => $"{Type.CollectionPath(Namespace)}/{Uri.EscapeDataString(Name)}";
+
+    /// <summary>Whether both are the same object.</summary>
+    public bool Equals(ObjectReference? other) =>
+        other is not null && (Type.Group, Type.Kind, Namespace, Name) == (other.Type.Group, other.Type.Kind, other.Namespace, other.Name);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Type.Group, Type.Kind, Namespace, Name);
 
     /// <inheritdoc/>
     public override string ToString() => Namespace is null ? $"{Type.Kind} {Name}" : $"{Type.Kind} {Namespace}/{Name}";

@@ -6,8 +6,8 @@ namespace WholeTale.Core.Tests.Deployment;
 /// <summary>Puts kinds of others (cert-manager, the Gateway API) on a simulated cluster, and speaks for their controllers.</summary>
 internal sealed class CustomKinds(SimulatedCluster simulated)
 {
-    /// <summary>Has a kind served in one version, and in another no more.</summary>
-    public async Task InstallAsync(string group, string kind, string plural, string version = "v1", string? former = null)
+    /// <summary>Has a kind served in one version, and in another no more, or still.</summary>
+    public async Task InstallAsync(string group, string kind, string plural, string version = "v1", string? former = null, bool isFormerServed = false)
     {
         var name = $"{plural}.{group}";
         await simulated.Client.ApplyAsync(
@@ -22,7 +22,7 @@ internal sealed class CustomKinds(SimulatedCluster simulated)
                     ["group"] = group,
                     ["scope"] = "Namespaced",
                     ["names"] = new JsonObject { ["kind"] = kind, ["plural"] = plural, ["singular"] = kind.ToLowerInvariant(), ["listKind"] = $"{kind}List" },
-                    ["versions"] = new JsonArray([Version(version, isServed: true), .. former is null ? [] : new[] { Version(former, isServed: false) }]),
+                    ["versions"] = new JsonArray([Version(version, isServed: true, isStored: true), .. former is null ? [] : new[] { Version(former, isFormerServed, isStored: false) }]),
                 },
             },
             new ApplyOptions(), CancellationToken.None);
@@ -49,11 +49,11 @@ internal sealed class CustomKinds(SimulatedCluster simulated)
         return answer.IsSuccessStatusCode;
     });
 
-    private static JsonObject Version(string name, bool isServed) => new()
+    private static JsonObject Version(string name, bool isServed, bool isStored) => new()
     {
         ["name"] = name,
         ["served"] = isServed,
-        ["storage"] = isServed,
+        ["storage"] = isStored,
         ["subresources"] = new JsonObject { ["status"] = new JsonObject() },
         ["schema"] = new JsonObject { ["openAPIV3Schema"] = new JsonObject { ["type"] = "object", ["x-kubernetes-preserve-unknown-fields"] = true } },
     };

@@ -58,6 +58,61 @@ public sealed class RecordedKindsTests(SimulatedCluster simulated) : IClassFixtu
     }
 
     [Fact]
+    public async Task An_object_that_is_described_in_another_served_version_now_stays()
+    {
+        var cluster = await DeployAsync("both");
+        await ServeBothAsync("both");
+        var before = await simulated.FindAsync("both.example.org/v1", "Seal", "both", "door");
+
+        var deployment = await DeployAsync(cluster, Door("both", "v1beta1"));
+
+        Assert.DoesNotContain(deployment.Objects, item => item.Result == AppliedResult.Pruned);
+        Assert.Equal(before!.Uid(), (await simulated.FindAsync("both.example.org/v1", "Seal", "both", "door"))!.Uid());
+    }
+
+    [Fact]
+    public async Task An_object_on_record_in_two_versions_is_pruned_once()
+    {
+        var cluster = await DeployAsync("twice");
+        await ServeBothAsync("twice");
+        await DeployAsync(cluster, Door("twice", "v1beta1"));
+
+        var deployment = await DeployAsync(cluster, Store("twice", "two"));
+
+        Assert.Equal("door", Assert.Single(deployment.Objects, item => item.Result == AppliedResult.Pruned).Name);
+        Assert.Null(await simulated.FindAsync("twice.example.org/v1", "Seal", "twice", "door"));
+    }
+
+    [Fact]
+    public async Task Objects_of_a_kind_on_record_in_two_versions_are_counted_and_deleted_once()
+    {
+        var cluster = await DeployAsync("counted");
+        await ServeBothAsync("counted");
+        await DeployAsync(cluster, Given.Manifests(
+            ("store", [], [Given.ConfigMap("counted", "store", "one")]), ("door", ["store"], [Seal("counted", "v1beta1"), Seal("counted", "v1beta1", "gate")])));
+        var listener = new SimulatedCluster.Listener();
+        await using var removal = await Removal.PlanAsync(cluster, keepData: false, isDecided: true, listener, CancellationToken.None);
+
+        await removal.RunAsync(listener, CancellationToken.None);
+
+        // The ConfigMap, both Seals, and a record of each deploy.
+        Assert.Contains(": 5 objects;", removal.Summary, StringComparison.Ordinal);
+        Assert.Equal(2, listener.Reports.OfType<RequestReport>().Count(request => request.Method == "DELETE" && request.Path.Contains("/seals/", StringComparison.Ordinal)));
+        Assert.Null(await simulated.FindAsync("v1", "Namespace", null, "counted"));
+    }
+
+    [Fact]
+    public async Task An_object_that_two_templates_describe_in_two_versions_is_refused()
+    {
+        var cluster = await DeployAsync("doubled");
+        await ServeBothAsync("doubled");
+
+        var refused = await Record.ExceptionAsync(() => DeployAsync(cluster, Given.Manifests(("door", [], [Seal("doubled", "v1")]), ("gate", [], [Seal("doubled", "v1beta1")]))));
+
+        Assert.Equal("gate.yaml:1 describes Seal doubled/door, which another template describes too. Give one of them another name.", Assert.IsType<ManifestException>(refused).Message);
+    }
+
+    [Fact]
     public async Task A_discovery_that_fails_is_not_taken_for_a_kind_that_is_gone()
     {
         var cluster = await DeployAsync("unwell");
@@ -82,10 +137,18 @@ public sealed class RecordedKindsTests(SimulatedCluster simulated) : IClassFixtu
     {
         var cluster = simulated.Cluster(space);
         await new CustomKinds(simulated).InstallAsync($"{space}.example.org", "Seal", "seals", version);
-        var seal = new JsonObject { ["apiVersion"] = $"{space}.example.org/{version}", ["kind"] = "Seal", ["metadata"] = new JsonObject { ["name"] = "door", ["namespace"] = space } };
-        await DeployAsync(cluster, Given.Manifests(("store", [], [Given.ConfigMap(space, "store", "one")]), ("door", ["store"], [seal])));
+        await DeployAsync(cluster, Door(space, version));
         return cluster;
     }
+
+    private Task ServeBothAsync(string space) => new CustomKinds(simulated).InstallAsync($"{space}.example.org", "Seal", "seals", "v1", former: "v1beta1", isFormerServed: true);
+
+    private static ManifestSet Door(string space, string version) => Given.Manifests(("store", [], [Given.ConfigMap(space, "store", "one")]), ("door", ["store"], [Seal(space, version)]));
+
+    private static JsonObject Seal(string space, string version, string name = "door") => new()
+    {
+        ["apiVersion"] = $"{space}.example.org/{version}", ["kind"] = "Seal", ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = space },
+    };
 
     private static ManifestSet Store(string space, string value) => Given.Manifests(("store", [], [Given.ConfigMap(space, "store", value)]));
 
