@@ -64,11 +64,7 @@ internal sealed class Suspicion(PlannedComponent component, RunContext context)
 
     private TimeSpan Age(Finding finding) => context.Time.GetElapsedTime(since[finding.Key]);
 
-    private TimeSpan Left(Finding finding)
-    {
-        var grace = finding.NeedsNode && context.AddsNodes ? NodeScaling.Patience : finding.Grace ?? TimeSpan.Zero;
-        return (grace > context.Settings.FailureGrace ? grace : context.Settings.FailureGrace) - Age(finding);
-    }
+    private TimeSpan Left(Finding finding) => finding.GraceOn(context.Settings.FailureGrace, context.AddsNodes) - Age(finding);
 
     // What outlasts the time in which others would have been given up is told, since a person may want to act before it is.
     private void TellWhatLasts()

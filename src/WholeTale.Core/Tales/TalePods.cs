@@ -43,7 +43,7 @@ public sealed class TalePods : IAsyncDisposable
         settings = cluster.Settings ?? new ResolvedSettings(new Settings(), [], Environment.CurrentDirectory);
         manifests = new TaleManifests(cluster, settings, TemplateSource.From(settings));
         watch = new TaleWatch(api, cluster.Namespace, time, settings.Settings.Deploy.FailureGrace);
-        diagnosis = new TaleDiagnosis(api, cluster.Namespace, time);
+        diagnosis = new TaleDiagnosis(api, cluster, time, settings.Settings.Deploy.FailureGrace);
         quota = new TaleQuota(settings.Settings.Girder.InstancesPerUser);
         door = new TaleDoor(api, cluster, settings.Settings.Ingress, progress);
         girder = new GirderTales(api, cluster.Namespace, settings.Settings.Tales, time);
@@ -194,6 +194,7 @@ public sealed class TalePods : IAsyncDisposable
         finally
         {
             watch.Forget(wait);
+            Tell(tale.Name, "", completed: true);
         }
     }
 
@@ -287,15 +288,29 @@ public sealed class TalePods : IAsyncDisposable
     private async Task<JsonObject> ReadyAsync(TaleWait wait, CancellationToken cancellationToken)
     {
         var patience = settings.Settings.Deploy.ComponentTimeout;
+        using var deadline = new CancellationTokenSource(patience, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
-            return await wait.Ready.WaitAsync(patience, time, cancellationToken);
+            while (true)
+            {
+                var hopeless = wait.Hopeless;
+                await Task.WhenAny(wait.Ready, hopeless).WaitAsync(both.Token);
+                if (wait.Ready.IsCompleted)
+                    return await wait.Ready;
+                var found = await hopeless;
+                var (finding, left) = await diagnosis.ReviewAsync(found, wait.Age, () => watch.Troubled, both.Token);
+                if (left <= TimeSpan.Zero)
+                    throw new TaleTroubleException(finding);
+                wait.Allow(found, left);
+                Tell(wait.Name, wait.Status);
+            }
         }
         catch (TaleTroubleException trouble)
         {
             throw await diagnosis.DescribeAsync(trouble.Finding, await SecretsOfAsync(wait.Name, cancellationToken), cancellationToken);
         }
-        catch (TimeoutException)
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw new NotReadyException(new Diagnosis
             {

@@ -4,20 +4,52 @@ using WholeTale.Core.Kubernetes;
 
 namespace WholeTale.Core.Tales;
 
-/// <summary>One tale's wait for readiness, or for being gone. What looks hopeless is given a short grace before it counts.</summary>
+/// <summary>One tale's wait for readiness, or for being gone. What looks hopeless is given a short grace before it is told, and more where that is asked for.</summary>
 internal sealed class TaleWait(string name, TimeProvider time, TimeSpan grace) : IDisposable
 {
     private readonly TaskCompletionSource<JsonObject> ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock gate = new();
+    private TaskCompletionSource<Finding> hopeless = NewHopeless();
     private Finding? trouble;
+    private long since;
     private ITimer? timer;
 
     /// <summary>The name that the tale's objects share.</summary>
     public string Name => name;
 
-    /// <summary>Ends with the pod when it is ready, with <see cref="TaleTroubleException"/> when it will not be.</summary>
+    /// <summary>Ends with the pod when it is ready, with <see cref="TaleTroubleException"/> when it is gone.</summary>
     public Task<JsonObject> Ready => ready.Task;
+
+    /// <summary>Ends with what has used up its grace. The wait goes on, where that is given more.</summary>
+    public Task<Finding> Hopeless
+    {
+        get
+        {
+            lock (gate)
+                return hopeless.Task;
+        }
+    }
+
+    /// <summary>What is wrong at the moment; null where nothing is.</summary>
+    public Finding? Trouble
+    {
+        get
+        {
+            lock (gate)
+                return trouble;
+        }
+    }
+
+    /// <summary>Since when that has been so.</summary>
+    public TimeSpan Age
+    {
+        get
+        {
+            lock (gate)
+                return trouble is null ? TimeSpan.Zero : time.GetElapsedTime(since);
+        }
+    }
 
     /// <summary>Ends when the Deployment is gone.</summary>
     public Task Gone => gone.Task;
@@ -38,8 +70,11 @@ internal sealed class TaleWait(string name, TimeProvider time, TimeSpan grace) :
             ready.TrySetResult(pod);
             return;
         }
-        Status = pod.Text("status", "phase") == "Running" ? "waiting for its port" : "waiting for its pod to start";
-        Settle(TaleDiagnosis.Judge(pod));
+        var found = TaleDiagnosis.Judge(pod);
+        Status = pod.Text("status", "phase") == "Running" ? "waiting for its port"
+            : found?.Reason == "Unschedulable" ? "waiting for a node with room"
+            : "waiting for its pod to start";
+        Settle(found);
     }
 
     public void NoteDeployment(JsonObject deployment)
@@ -79,6 +114,16 @@ internal sealed class TaleWait(string name, TimeProvider time, TimeSpan grace) :
         }
     }
 
+    /// <summary>Gives something hopeless more time. What is wrong in its place by now has its own.</summary>
+    public void Allow(Finding finding, TimeSpan left)
+    {
+        lock (gate)
+        {
+            hopeless = NewHopeless();
+            Await(trouble?.Key == finding.Key ? left : grace - time.GetElapsedTime(since));
+        }
+    }
+
     // The same trouble goes on waiting out its grace; another one begins anew, and one that has passed is forgotten.
     private void Settle(Finding? now)
     {
@@ -88,17 +133,25 @@ internal sealed class TaleWait(string name, TimeProvider time, TimeSpan grace) :
             trouble = now;
             if (same)
                 return;
-            timer?.Dispose();
-            timer = now is null ? null : time.CreateTimer(Expire, now.Key, grace, Timeout.InfiniteTimeSpan);
+            since = time.GetTimestamp();
+            Await(grace);
         }
+    }
+
+    private void Await(TimeSpan left)
+    {
+        timer?.Dispose();
+        timer = trouble is null ? null : time.CreateTimer(Expire, trouble.Key, left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 
     private void Expire(object? key)
     {
-        Finding? found;
         lock (gate)
-            found = trouble?.Key == (string?)key ? trouble : null;
-        if (found is not null)
-            Fail(new TaleTroubleException(found));
+        {
+            if (trouble?.Key == (string?)key)
+                hopeless.TrySetResult(trouble!);
+        }
     }
+
+    private static TaskCompletionSource<Finding> NewHopeless() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

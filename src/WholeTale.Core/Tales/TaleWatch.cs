@@ -60,6 +60,16 @@ internal sealed class TaleWatch : IAsyncDisposable
             return byUser.TryGetValue(user, out var names) ? [.. names.Where(name => !tales[name].IsDeleting)] : [];
     }
 
+    /// <summary>The pods of tales that are waited for and that something is wrong with.</summary>
+    public IReadOnlyList<JsonObject> Troubled
+    {
+        get
+        {
+            lock (gate)
+                return [.. waits.Values.Select(wait => wait.Trouble?.Item).OfType<JsonObject>()];
+        }
+    }
+
     /// <summary>Waits for a tale's pod to become ready: the pod, or an error that says why it will not.</summary>
     public TaleWait Expect(string name)
     {

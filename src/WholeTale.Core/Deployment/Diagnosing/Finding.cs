@@ -18,4 +18,13 @@ internal sealed record Finding(
     internal static readonly TimeSpan Unlimited = TimeSpan.MaxValue;
 
     internal string Key => $"{Kubernetes.ObjectFields.Uid(Item)}/{Container}/{Reason}";
+
+    /// <summary>How long it is given to pass since it was found first.</summary>
+    /// <param name="least">What every finding is given.</param>
+    /// <param name="addsNodes">Whether the cluster adds nodes of its own accord.</param>
+    internal TimeSpan GraceOn(TimeSpan least, bool addsNodes)
+    {
+        var grace = NeedsNode && addsNodes ? NodeScaling.Patience : Grace ?? TimeSpan.Zero;
+        return grace > least ? grace : least;
+    }
 }

@@ -9,6 +9,9 @@ internal static class PodFindings
     // What the scheduler says where the nodes are too few, not of the wrong kind (noderesources; schedule_one.go, ErrNoNodesAvailable).
     private static readonly string[] NoRoom = ["Insufficient ", "Too many pods", "no nodes available"];
 
+    // What autoscalers say of a pod: cluster-autoscaler, with GKE's own FailedScaleUp, or Karpenter (Nominated).
+    private static readonly string[] Answers = ["TriggeredScaleUp", "Nominated", "NotTriggerScaleUp", "FailedScaleUp"];
+
     internal static IEnumerable<Finding> Find(JsonObject pod, LiveObjects live)
     {
         if (pod.IsDeleting() || IsReplaced(pod))
@@ -58,8 +61,10 @@ internal static class PodFindings
             pod, "", "Unschedulable", $"Pod {pod.Name()} fits on no node: {Scheduling.Reasons(message).TrimEnd('.')}.{said}", Advice(message), NeedsNode: lacksRoom && answer is null);
     }
 
-    // What an autoscaler has said of a pod last: cluster-autoscaler, with GKE's own FailedScaleUp, or Karpenter (Nominated).
-    private static JsonObject? Answer(JsonObject pod, LiveObjects live) => EventLog.Newest(pod, live, "TriggeredScaleUp", "Nominated", "NotTriggerScaleUp", "FailedScaleUp");
+    /// <summary>Whether by the last word of an autoscaler, among these events of a pod, a node comes for it.</summary>
+    internal static bool IsPromised(IEnumerable<JsonObject> events) => IsPromise(events.Where(found => Answers.Contains(found.Text("reason"))).MaxBy(EventLog.Last));
+
+    private static JsonObject? Answer(JsonObject pod, LiveObjects live) => EventLog.Newest(pod, live, Answers);
 
     private static bool IsPromise(JsonObject? answer) => answer.Text("reason") is "TriggeredScaleUp" or "Nominated";
 
