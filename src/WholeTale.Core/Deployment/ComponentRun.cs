@@ -195,7 +195,8 @@ internal sealed class ComponentRun(PlannedComponent component, RunContext contex
                 return;
             context.Watch();
 
-            var (waitingFor, patience) = (waiting.Value.State, Shorter(context.Deadline.Remaining, Patience(waiting.Value.Object) - context.Time.GetElapsedTime(began)));
+            var limit = waiting.Value.Object.Reference.Type == ResourceTypes.Ingress ? context.AddressLimit : context.ComponentLimit;
+            var (waitingFor, patience) = (waiting.Value.State, Shorter(context.Deadline.Remaining, limit.Length - context.Time.GetElapsedTime(began)));
             var isOver = waitingFor.Phase == ReadinessPhase.Failed || patience <= TimeSpan.Zero;
             if (waitingFor.Phase == ReadinessPhase.Failed)
             {
@@ -214,7 +215,7 @@ internal sealed class ComponentRun(PlannedComponent component, RunContext contex
             {
                 throw new NotReadyException(suspicion.Findings.Count > 0
                     ? await context.Diagnosis.DescribeAsync(component, suspicion.Findings[0], cancellationToken)
-                    : await GiveUpAsync(waitingFor, began, cancellationToken));
+                    : await GiveUpAsync(waitingFor, limit, began, cancellationToken));
             }
 
             Tell(ComponentStatus.Progressing, suspicion.Findings.Count > 0 ? suspicion.Findings[0].Message : waitingFor.Message);
@@ -224,9 +225,9 @@ internal sealed class ComponentRun(PlannedComponent component, RunContext contex
         }
     }
 
-    private async Task<Diagnosis> GiveUpAsync(ReadinessState state, long began, CancellationToken cancellationToken)
+    private async Task<Diagnosis> GiveUpAsync(ReadinessState state, TimeLimit limit, long began, CancellationToken cancellationToken)
     {
-        var diagnosis = await context.Diagnosis.DescribeTimeoutAsync(component, state.Message, context.Time.GetElapsedTime(began), cancellationToken);
+        var diagnosis = await context.Diagnosis.DescribeTimeoutAsync(component, state.Message, context.Time.GetElapsedTime(began), limit.Source, cancellationToken);
         return state.Phase == ReadinessPhase.Failed && diagnosis.Reason == "TimedOut"
             ? diagnosis with { Reason = "Failed", Message = context.Redact($"Component {component.Name} failed: {state.Message.TrimEnd('.')}."), Advice = "See the events and the log." }
             : context.Deadline.IsOver
@@ -241,10 +242,6 @@ internal sealed class ComponentRun(PlannedComponent component, RunContext contex
         await enough.CancelAsync();
         cancellationToken.ThrowIfCancellationRequested();
     }
-
-    // An address from a cloud takes longer than a pod.
-    private TimeSpan Patience(PlannedObject planned) =>
-        planned.Reference.Type == ResourceTypes.Ingress ? Longer(context.ComponentTimeout, context.AddressTimeout) : context.ComponentTimeout;
 
     private (PlannedObject Object, ReadinessState State)? FirstNotReady()
     {

@@ -50,6 +50,9 @@ internal sealed record DeployPlan
     /// <summary>How long a component may take.</summary>
     internal TimeLimit ComponentLimit => TimeLimit.Of(Options.ComponentTimeout, "ComponentTimeout", Settings.ComponentTimeout, "Deploy.ComponentTimeout");
 
+    /// <summary>How long an Ingress may take: an address from a cloud takes longer than a pod.</summary>
+    internal TimeLimit AddressLimit => AddressTimeout > ComponentLimit.Length ? new TimeLimit(AddressTimeout, "the setting Ingress.AddressTimeout") : ComponentLimit;
+
     internal required TimeProvider Time { get; init; }
 
     /// <summary>Takes known secrets out of a text.</summary>

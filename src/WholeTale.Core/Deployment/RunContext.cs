@@ -28,8 +28,8 @@ internal sealed class RunContext
         Redact = plan.Redact;
         Arrived = plan.Arrived;
         Diagnosis = new ComponentDiagnosis(plan.Client, Live, plan.Redact);
-        ComponentTimeout = plan.ComponentLimit.Length;
-        AddressTimeout = plan.AddressTimeout;
+        ComponentLimit = plan.ComponentLimit;
+        AddressLimit = plan.AddressLimit;
         Deadline = plan.Deadline;
         Deadline.Resume();
         types = [.. plan.Objects.Where(ReadinessRules.TakesTime).Select(planned => planned.Reference.Type).Distinct()];
@@ -59,15 +59,15 @@ internal sealed class RunContext
 
     internal string Activity { get; }
 
-    internal TimeSpan ComponentTimeout { get; }
+    internal TimeLimit ComponentLimit { get; }
 
-    internal TimeSpan AddressTimeout { get; }
+    internal TimeLimit AddressLimit { get; }
 
     /// <summary>When the whole must have ended.</summary>
     internal Deadline Deadline { get; }
 
     /// <summary>How long one thing of a component is waited for now.</summary>
-    internal TimeSpan Patience => TimeSpan.FromTicks(Math.Clamp(Deadline.Remaining.Ticks, 0, ComponentTimeout.Ticks));
+    internal TimeSpan Patience => TimeSpan.FromTicks(Math.Clamp(Deadline.Remaining.Ticks, 0, ComponentLimit.Length.Ticks));
 
     /// <summary>Opens the watches that tell of readiness, where they are not open yet.</summary>
     internal void Watch() => watch.Watch(types);

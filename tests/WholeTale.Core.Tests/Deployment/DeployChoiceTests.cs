@@ -209,7 +209,33 @@ public sealed class DeployChoiceTests(SimulatedCluster simulated) : IClassFixtur
         await simulated.SetFaultsAsync();
         Assert.StartsWith("Component front was not ready after 2", exception.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("whole deploy", exception.Message, StringComparison.Ordinal);
+        Assert.EndsWith("more time by -ComponentTimeout.", exception.Diagnosis.Advice, StringComparison.Ordinal);
         Assert.Contains(exception.Deployment!.Components, component => component is { Name: "other", Status: ComponentStatus.Ready });
+    }
+
+    [Theory]
+    [InlineData("addressless", 2, null, "the setting Ingress.AddressTimeout")]
+    [InlineData("impatient", 1, null, "the setting Deploy.ComponentTimeout")]
+    [InlineData("hurried", 1, 2, "-ComponentTimeout")]
+    public async Task An_Ingress_that_gets_no_address_names_the_time_that_was_over(string space, int address, int? given, string source)
+    {
+        var cluster = simulated.Cluster(space);
+        var settings = cluster.Settings!.Settings with
+        {
+            Deploy = new DeploySettings { ComponentTimeout = TimeSpan.FromSeconds(1) }, Ingress = new IngressSettings { AddressTimeout = TimeSpan.FromSeconds(address) },
+        };
+        var door = Given.Json($$"""
+            {"apiVersion":"networking.k8s.io/v1","kind":"Ingress","metadata":{"name":"door","namespace":"{{space}}"},"spec":{"ingressClassName":"gce-that-nobody-serves",
+            "defaultBackend":{"service":{"name":"front","port":{"number":80} } } } }
+            """);
+        var front = Given.Json($$"""{"apiVersion":"v1","kind":"Service","metadata":{"name":"front","namespace":"{{space}}"},"spec":{"selector":{"app":"front"},"ports":[{"port":80}]} }""");
+
+        var exception = await Assert.ThrowsAsync<NotReadyException>(() => SimulatedCluster.DeployAsync(
+            cluster with { Settings = cluster.Settings with { Settings = settings } }, Given.Manifests(("door", [], [front, door])),
+            new DeployOptions { ComponentTimeout = given is { } seconds ? TimeSpan.FromSeconds(seconds) : null }));
+
+        Assert.Equal("TimedOut", exception.Diagnosis.Reason);
+        Assert.EndsWith($"allow more time by {source}.", exception.Diagnosis.Advice, StringComparison.Ordinal);
     }
 
     [Fact]

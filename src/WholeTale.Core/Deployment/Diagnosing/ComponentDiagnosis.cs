@@ -53,7 +53,12 @@ internal sealed class ComponentDiagnosis(ApiClient client, LiveObjects live, Fun
     };
 
     /// <summary>What a component that ran out of time was waiting for.</summary>
-    internal async Task<Diagnosis> DescribeTimeoutAsync(PlannedComponent component, string waitedFor, TimeSpan patience, CancellationToken cancellationToken)
+    /// <param name="component">The component.</param>
+    /// <param name="waitedFor">What it lacked.</param>
+    /// <param name="patience">How long it has been waited for.</param>
+    /// <param name="source">What to raise for more time.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    internal async Task<Diagnosis> DescribeTimeoutAsync(PlannedComponent component, string waitedFor, TimeSpan patience, string source, CancellationToken cancellationToken)
     {
         var pod = component.Objects.Select(planned => live.Find(planned.Reference)).OfType<JsonObject>().SelectMany(item => WorkloadFindings.Pods(item, live))
             .FirstOrDefault(item => item.Condition("Ready")?.Text("status") != "True" && !item.IsDeleting() && !PodFindings.IsReplaced(item));
@@ -67,7 +72,7 @@ internal sealed class ComponentDiagnosis(ApiClient client, LiveObjects live, Fun
             Container = container,
             Reason = probe is null ? "TimedOut" : "ProbeFailing",
             Message = redact($"Component {component.Name} was not ready after {Words(patience)}: {waitedFor.TrimEnd('.')}.{because}"),
-            Advice = probe is null ? "See the events and the log, or allow more time by Deploy.ComponentTimeout." : "See why the container does not answer its probe, or allow it more time by Deploy.ComponentTimeout.",
+            Advice = probe is null ? $"See the events and the log, or allow more time by {source}." : $"See why the container does not answer its probe, or allow it more time by {source}.",
             Events = pod is null ? [] : [.. EventLog.Of(pod, live).TakeLast(10).Select(EventLog.Line).Select(redact)],
             LogTail = pod is null || container.Length == 0 ? [] : [.. (await LogAsync(pod, container, cancellationToken)).Select(redact)],
         };
