@@ -52,8 +52,15 @@ internal sealed class FieldManager(TypeSchema schema, FieldSet ignored, Func<str
         if (managed.IsEmpty && !isNew)
             return (managed, false);
         var compare = TypedTree.Compare(live, content, schema).Without(_ignoredInUpdates);
-        GiveUp(managed, compare, manager);
         var own = StripMeta(compare.Added.Union(compare.Modified).RecursiveDifference(ignored));
+        if (manager.Subresource == "scale" && !own.IsEmpty && managed.Managers.All(other => managed[other]!.Intersection(own).IsEmpty))
+        {
+            // ScaleHandler.ToSubresource gives a Scale the owners of its replicas alone, and an object without owners is not tracked: nobody owned them, so nobody does now.
+            managed.Write(content);
+            return (managed, true);
+        }
+
+        GiveUp(managed, compare, manager);
         if (!own.IsEmpty)
         {
             var previous = managed[manager]?.Difference(compare.Removed);

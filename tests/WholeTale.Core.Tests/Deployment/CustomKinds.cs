@@ -28,6 +28,9 @@ internal sealed class CustomKinds(SimulatedCluster simulated)
             new ApplyOptions(), CancellationToken.None);
         await EventuallyAsync(async () => (await simulated.Client.FindAsync(new ObjectReference(ResourceTypes.CustomResourceDefinition, null, name), CancellationToken.None))!
             ["status"]?["conditions"]?.AsArray().Any(condition => (string?)condition!["type"] == "Established" && (string?)condition["status"] == "True") == true);
+
+        // A real server says only a moment later what it serves.
+        await EventuallyAsync(() => simulated.Client.IsServedAsync($"{group}/{version}", kind, CancellationToken.None));
     }
 
     /// <summary>Takes a kind away, and all its objects with it.</summary>

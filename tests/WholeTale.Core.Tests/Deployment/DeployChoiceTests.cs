@@ -105,14 +105,14 @@ public sealed class DeployChoiceTests(SimulatedCluster simulated) : IClassFixtur
     [Fact]
     public async Task What_is_being_deleted_is_foreseen_as_made_anew()
     {
-        var cluster = simulated.Cluster("ending");
-        await SimulatedCluster.DeployAsync(cluster, Given.Manifests(("front", [], [Given.ConfigMap("ending", "front", "x")])));
-        var front = new ObjectReference(ResourceTypes.ConfigMap, "ending", "front");
+        var cluster = simulated.Cluster("anew");
+        await SimulatedCluster.DeployAsync(cluster, Given.Manifests(("front", [], [Given.ConfigMap("anew", "front", "x")])));
+        var front = new ObjectReference(ResourceTypes.ConfigMap, "anew", "front");
         await simulated.Client.MergeAsync(front, Given.Json("""{"metadata":{"finalizers":["keeper.example.org/hold"]} }"""), CancellationToken.None);
         await simulated.Client.DeleteAsync(front, Propagation.Background, null, CancellationToken.None);
 
         await using var plan = await PlatformDeployment.PlanAsync(
-            cluster, Given.Manifests(("front", [], [Given.ConfigMap("ending", "front", "y")])), new DeployOptions(), TimeProvider.System, CancellationToken.None);
+            cluster, Given.Manifests(("front", [], [Given.ConfigMap("anew", "front", "y")])), new DeployOptions(), TimeProvider.System, CancellationToken.None);
 
         Assert.Equal(AppliedResult.Created, Assert.Single(plan.Steps).Result);
         Assert.Equal((null, "created"), (Assert.Single(plan.Changes).Before, plan.Changes[0].After));

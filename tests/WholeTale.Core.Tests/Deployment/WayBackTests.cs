@@ -92,17 +92,17 @@ public sealed class WayBackTests(SimulatedCluster simulated) : IClassFixture<Sim
     [Fact]
     public async Task A_claim_that_has_grown_since_keeps_its_size()
     {
-        var cluster = simulated.Cluster("grown", Quick);
-        await SimulatedCluster.DeployAsync(cluster, Data("grown", "10Gi", "one"));
-        await SimulatedCluster.DeployAsync(cluster, Data("grown", "20Gi", "two"));
+        var cluster = simulated.Cluster("undogrown", Quick);
+        await SimulatedCluster.DeployAsync(cluster, Data("undogrown", "10Gi", "one"));
+        await SimulatedCluster.DeployAsync(cluster, Data("undogrown", "20Gi", "two"));
 
         await using var rollback = await Rollback.PlanAsync(cluster, null, new DeployOptions(), new SimulatedCluster.Listener(), CancellationToken.None);
         var deployment = await rollback.RunAsync(new SimulatedCluster.Listener(), CancellationToken.None);
 
         Assert.Equal(["settings"], rollback.Changes.Select(change => change.Name).Distinct());
         Assert.Equal(ComponentStatus.Ready, deployment.Status);
-        Assert.Equal("one", (await simulated.FindAsync("v1", "ConfigMap", "grown", "settings")).Text("data", "key"));
-        Assert.Equal("20Gi", (await simulated.FindAsync("v1", "PersistentVolumeClaim", "grown", "data")).Text("spec", "resources", "requests", "storage"));
+        Assert.Equal("one", (await simulated.FindAsync("v1", "ConfigMap", "undogrown", "settings")).Text("data", "key"));
+        Assert.Equal("20Gi", (await simulated.FindAsync("v1", "PersistentVolumeClaim", "undogrown", "data")).Text("spec", "resources", "requests", "storage"));
     }
 
     [Fact]
