@@ -9,7 +9,12 @@ using WholeTale.Core.Manifests;
 namespace WholeTale.Core.Deployment;
 
 /// <summary>Makes a plan from manifests: reads what the cluster has, in one round of requests, and refuses what cannot go well. Writes nothing.</summary>
-internal sealed class DeployPlanner(Cluster cluster, ApiClient client, DeployOptions options, TimeProvider time)
+/// <param name="cluster">Where to.</param>
+/// <param name="client">Its API server.</param>
+/// <param name="options">How.</param>
+/// <param name="time">The clock.</param>
+/// <param name="journal">Where the run is noted; null for one of its own.</param>
+internal sealed class DeployPlanner(Cluster cluster, ApiClient client, DeployOptions options, TimeProvider time, Journal? journal = null)
 {
     private readonly DeploySettings settings = cluster.Settings?.Settings.Deploy ?? new DeploySettings();
 
@@ -81,8 +86,9 @@ internal sealed class DeployPlanner(Cluster cluster, ApiClient client, DeployOpt
                 Deadline = deadline,
                 Time = time,
                 Made = made,
-                Journal = new Journal(time),
-                Redact = Redaction.Of(components, watch.Live),
+                Journal = journal ?? new Journal(time),
+                LogFolder = cluster.Settings is { } resolved ? Path.Combine(StateFolder.Of(resolved), "logs") : null,
+                Redact = Redaction.Of(components, watch.Live, cluster.Settings?.Settings),
                 KubernetesVersion = await version,
             };
         }

@@ -83,6 +83,7 @@ internal sealed class DeployRun(DeployPlan plan, IProgress<Report> progress, str
         };
         journal.Outcome = deployment;
         var isGood = false;
+        WholeTaleException? unrecorded = null;
         try
         {
             await record.EndAsync(failures.Count == 0 ? null : plan.Redact(failures[0].Message), cancellationToken);
@@ -90,14 +91,14 @@ internal sealed class DeployRun(DeployPlan plan, IProgress<Report> progress, str
         }
         catch (WholeTaleException exception) when (failures.Count > 0)
         {
-            failures.Add(exception);
+            unrecorded = exception;
         }
         finally
         {
             journal.Log.Write("deploy", "", plan.Cluster.Name, isGood ? "succeeded" : "failed");
         }
 
-        return failures.Count == 0 ? deployment : throw Combine(failures, deployment);
+        return failures.Count == 0 ? deployment : throw Combine(failures, unrecorded, deployment);
     }
 
     // What stays although the plan lacks it is recorded as a failure like any other: the next deploy knows of it by the former revisions.
@@ -119,13 +120,13 @@ internal sealed class DeployRun(DeployPlan plan, IProgress<Report> progress, str
         return (planned.Row(result), failure);
     }
 
-    private static WholeTaleException Combine(List<WholeTaleException> failures, Deployment deployment)
+    private static WholeTaleException Combine(List<WholeTaleException> failures, WholeTaleException? unrecorded, Deployment deployment)
     {
         // What the server refused comes first: it is the nearer cause.
         var first = failures.Find(failure => failure is not NotReadyException) ?? failures[0];
         if (first is NotReadyException notReady)
             notReady.Deployment = deployment;
-        first.Further = [.. failures.Where(failure => failure != first)];
+        first.Further = [.. failures.Where(failure => failure != first), .. unrecorded is null ? [] : new[] { unrecorded }];
         return first;
     }
 }

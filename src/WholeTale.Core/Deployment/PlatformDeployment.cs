@@ -82,36 +82,31 @@ public sealed class PlatformDeployment : IAsyncDisposable
         var journal = new Journal(time);
         progress = journal.Over(progress);
         var client = Connect(cluster, progress);
-        PlatformSecrets? secrets = null;
         PasswordChange? change = null;
-        Secret? former = null;
         var source = new ManifestSource(Usual, () => Platform.Render(settings, PlatformSecretStore.Placeholder(site), cluster.Name, version: null, templates), RenderAsync);
-        var plan = await new DeployPlanner(cluster, client, options, time).PlanAsync(source, cancellationToken);
-        plan = plan with { Redact = Redaction.Of(secrets!, former, settings.Settings), LogFolder = Path.Combine(StateFolder.Of(settings), "logs"), Journal = journal };
+        var plan = await new DeployPlanner(cluster, client, options, time, journal).PlanAsync(source, cancellationToken);
         if (change is not null && plan.Objects.Any(planned => planned.Reference == AdministratorStep.Reference(cluster.Namespace)))
             plan = plan with { Prepare = change.RunAsync };
         return new PlatformDeployment(plan, setsGirderUp: true);
 
         async Task<ManifestSet> RenderAsync(ClusterReading reading, CancellationToken token)
         {
-            var (resolving, choosing) = (ResolveAsync(reading, settings, token), ChooseIngressAsync(reading, token));
+            var (resolving, choosing) = (ResolveAsync(reading, token), ChooseIngressAsync(reading, token));
             await Task.WhenAll(resolving, choosing);
-            secrets = await resolving;
-            settings = settings with { Settings = settings.Settings with { Ingress = await choosing } };
-            return Platform.Render(settings, secrets, cluster.Name, await reading.VersionAsync(), templates);
+            var chosen = settings with { Settings = settings.Settings with { Ingress = await choosing } };
+            return Platform.Render(chosen, await resolving, cluster.Name, await reading.VersionAsync(), templates);
         }
 
         // Keys and hashes that are not there yet take milliseconds: they are made while the rest is read.
-        async Task<PlatformSecrets> ResolveAsync(ClusterReading reading, ResolvedSettings given, CancellationToken token) =>
-            await new PlatformSecretStore(given, cluster.Namespace, time).ResolveAsync(
-                await reading.OfAsync(ResourceTypes.Secret, token), kept => SiteCertificate.LoadAsync(given, progress, time, token, kept), (kept, other) => ChooseAsync(kept, other, token), progress);
+        async Task<PlatformSecrets> ResolveAsync(ClusterReading reading, CancellationToken token) =>
+            await new PlatformSecretStore(settings, cluster.Namespace, time).ResolveAsync(
+                await reading.OfAsync(ResourceTypes.Secret, token), kept => SiteCertificate.LoadAsync(settings, progress, time, token, kept), (kept, given) => ChooseAsync(kept, given, token), progress);
 
         async Task<IngressSettings> ChooseIngressAsync(ClusterReading reading, CancellationToken token) =>
             await IngressChoice.CompleteAsync(settings.Settings.Ingress, cluster.Provider, await reading.OfAsync(ResourceTypes.IngressClass, token), client, token);
 
         async Task<Secret> ChooseAsync(Secret kept, Secret given, CancellationToken token)
         {
-            former = kept;
             (var password, change) = await PasswordChange.PlanAsync(client, time, cluster.Namespace, settings.Settings.Girder.AdminLogin, kept, given, progress, token);
             return password;
         }

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using WholeTale.Core.Configuration;
 using WholeTale.Core.Kubernetes;
-using WholeTale.Core.Manifests;
 
 namespace WholeTale.Core.Deployment;
 
@@ -15,26 +14,16 @@ internal static class Redaction
     // What Secrets hold that everybody may see: certificates, and who logs in (kubernetes.io/tls, kubernetes.io/basic-auth).
     private static readonly HashSet<string> Shown = ["tls.crt", "ca.crt", "username", "login"];
 
-    /// <param name="secrets">What the platform keeps secret.</param>
-    /// <param name="former">The administrator's password before this deploy; null where it stays.</param>
-    /// <param name="settings">What the settings give.</param>
-    internal static Func<string, string> Of(PlatformSecrets secrets, Secret? former, Settings settings)
-    {
-        return Of(new[]
-        {
-            secrets.AdminPassword, secrets.RegistryPassword, secrets.RegistryHtpasswd, secrets.RegistryHttpSecret, secrets.RegistryCertificate.KeyPem, secrets.SiteCertificate?.KeyPem,
-            former, settings.Secrets.AdminPassword, settings.Secrets.GlobusClientId, settings.Secrets.GlobusClientSecret,
-        }.OfType<Secret>().Select(secret => secret.Reveal()));
-    }
-
     /// <param name="components">Components as planned or recorded; what their Secrets hold is taken out.</param>
-    /// <param name="live">The namespace's objects; what the platform's Secrets hold is taken out.</param>
-    internal static Func<string, string> Of(IEnumerable<PlannedComponent> components, LiveObjects live) => Of(
+    /// <param name="live">The namespace's objects as they are before the run; what the platform's Secrets hold is taken out.</param>
+    /// <param name="settings">The settings, whose secrets need not have come to the cluster; null for none.</param>
+    internal static Func<string, string> Of(IEnumerable<PlannedComponent> components, LiveObjects live, Settings? settings = null) => Of(
         components.SelectMany(component => component.Objects).Where(planned => planned.Reference.Type == ResourceTypes.Secret).Select(planned => planned.Manifest)
             .Concat(live.All(ResourceTypes.Secret).Where(secret => secret.Label(Labels.PartOf) == Labels.Product && secret.Label(Labels.Component) != Labels.RevisionComponent))
             .SelectMany(secret => Entries(secret, "stringData").Concat(Entries(secret, "data").Select(entry => (entry.Key, Value: Decode(entry.Value)))))
             .Where(entry => !Shown.Contains(entry.Key))
-            .Select(entry => entry.Value));
+            .Select(entry => entry.Value)
+            .Concat(settings is null ? [] : SettingsSchema.All.Where(definition => definition.IsSecret).Select(definition => definition.Get(settings)).OfType<Secret>().Select(secret => secret.Reveal())));
 
     private static Func<string, string> Of(IEnumerable<string> secrets)
     {

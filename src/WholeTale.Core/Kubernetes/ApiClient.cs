@@ -287,12 +287,11 @@ public sealed class ApiClient
     {
         if (ResourceTypes.Find(apiVersion, kind) is { } known || discovered.TryGetValue((apiVersion, kind), out known))
             return known;
-        var slash = apiVersion.IndexOf('/', StringComparison.Ordinal);
-        var (group, version) = slash < 0 ? ("", apiVersion) : (apiVersion[..slash], apiVersion[(slash + 1)..]);
+        var (group, version) = ResourceType.Split(apiVersion);
         JsonObject resources;
         try
         {
-            resources = await DiscoverAsync(slash < 0 ? $"api/{version}" : $"apis/{group}/{version}", "APIResourceList", cancellationToken);
+            resources = await DiscoverAsync(group.Length == 0 ? $"api/{version}" : $"apis/{group}/{version}", "APIResourceList", cancellationToken);
         }
         catch (ApiException exception) when (exception.StatusCode == HttpStatusCode.NotFound)
         {

@@ -11,6 +11,10 @@ public sealed record ResourceType(string Group, string Version, string Kind, str
     /// <summary>Whether the server serves it; of a kind that it does not serve there are no objects.</summary>
     internal bool IsServed => Plural.Length > 0;
 
+    /// <summary>Group and version of an apiVersion as manifests write it.</summary>
+    internal static (string Group, string Version) Split(string apiVersion) =>
+        apiVersion.IndexOf('/', StringComparison.Ordinal) is >= 0 and var slash ? (apiVersion[..slash], apiVersion[(slash + 1)..]) : ("", apiVersion);
+
     /// <summary>Group and version as manifests write them.</summary>
     public string ApiVersion => Group.Length == 0 ? Version : $"{Group}/{Version}";
 

@@ -139,15 +139,7 @@ public sealed class DeployWholeTaleCommand : SettingsCommand
         await using var plan = await PlatformDeployment.PlanAsync(cluster, options, pipeline.Report, cancellationToken);
         if (!pipeline.ShouldProcess(cluster.Name, plan.Summary, () => plan.Description))
             return;
-        try
-        {
-            pipeline.WriteObject(Credentials.AddTo(await plan.RunAsync(pipeline.Report, cancellationToken)));
-        }
-        catch (WholeTaleException) when (PassThru && plan.Outcome is not null)
-        {
-            pipeline.WriteObject(plan.Outcome);
-            throw;
-        }
+        await DeploymentOutput.WriteAsync(pipeline, () => plan.RunAsync(pipeline.Report, cancellationToken), () => PassThru ? plan.Outcome : null);
     }
 
     // Settings are checked before anybody is asked for the cluster.

@@ -74,14 +74,6 @@ public sealed class UndoWholeTaleCommand : ClusterCommand
         await using var rollback = await Rollback.PlanAsync(cluster, Revision, options, pipeline.Report, cancellationToken);
         if (!pipeline.ShouldProcess(cluster.Name, rollback.Summary, () => rollback.Description))
             return;
-        try
-        {
-            pipeline.WriteObject(Credentials.AddTo(await rollback.RunAsync(pipeline.Report, cancellationToken)));
-        }
-        catch (WholeTaleException) when (PassThru && rollback.Outcome is not null)
-        {
-            pipeline.WriteObject(rollback.Outcome);
-            throw;
-        }
+        await DeploymentOutput.WriteAsync(pipeline, () => rollback.RunAsync(pipeline.Report, cancellationToken), () => PassThru ? rollback.Outcome : null);
     }
 }

@@ -109,6 +109,41 @@ public sealed class DeployLeaseTests(SimulatedCluster simulated) : IClassFixture
     }
 
     [Fact]
+    public async Task A_renewal_counts_from_when_it_was_sent()
+    {
+        await MakeAsync("late");
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        var isSilent = false;
+        var renewed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var wire = new Wire(simulated.Connection)
+        {
+            IsSilent = request => isSilent && request.Method == HttpMethod.Patch,
+            Answered = request =>
+            {
+                if (request.Method != HttpMethod.Patch)
+                    return;
+                time.Advance(TimeSpan.FromSeconds(5));
+                renewed.TrySetResult();
+            },
+        };
+        await using var lease = await AcquireAsync(wire.Client, "late", time);
+        time.Advance(TimeSpan.FromSeconds(10));
+        await renewed.Task.WaitAsync(_patience, TestContext.Current.CancellationToken);
+        isSilent = true;
+
+        // Sent after 10 s and answered after 15: it holds until 40 s have passed, of which two attempts take the rest.
+        foreach (var seconds in new[] { 5, 10 })
+        {
+            time.Advance(TimeSpan.FromSeconds(seconds));
+            await wire.Unanswered.WaitAsync(TestContext.Current.CancellationToken).WaitAsync(_patience, TestContext.Current.CancellationToken);
+        }
+
+        Assert.False(lease.IsLost);
+        time.Advance(TimeSpan.FromSeconds(10));
+        await LostAsync(lease);
+    }
+
+    [Fact]
     public async Task A_lease_that_another_has_taken_over_unnoticed_is_not_given_back()
     {
         await MakeAsync("taken");
@@ -189,6 +224,8 @@ public sealed class DeployLeaseTests(SimulatedCluster simulated) : IClassFixture
 
         public Func<HttpRequestMessage, bool> IsSilent { get; init; } = _ => false;
 
+        public Action<HttpRequestMessage> Answered { get; init; } = _ => { };
+
         public SemaphoreSlim Unanswered { get; } = new(0);
 
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -201,6 +238,7 @@ public sealed class DeployLeaseTests(SimulatedCluster simulated) : IClassFixture
 
             var response = await base.SendAsync(request, cancellationToken);
             response.Headers.Date += Ahead;
+            Answered(request);
             return response;
         }
 

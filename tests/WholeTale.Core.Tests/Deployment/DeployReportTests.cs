@@ -81,7 +81,11 @@ public sealed class DeployReportTests(SimulatedCluster simulated) : IClassFixtur
     public async Task Each_run_logs_to_a_file_of_its_own_of_which_ten_are_kept()
     {
         var cluster = simulated.Cluster("rotated");
-        var logs = Directory.CreateDirectory(Path.Combine(cluster.Settings!.Settings.StateFolder, "logs"));
+
+        // Other tests of the class log beside it.
+        var settings = cluster.Settings!.Settings with { StateFolder = Path.Combine(cluster.Settings.Settings.StateFolder, "rotated") };
+        cluster = cluster with { Settings = cluster.Settings with { Settings = settings } };
+        var logs = Directory.CreateDirectory(Path.Combine(settings.StateFolder, "logs"));
         for (var i = 0; i < 12; i++)
             await File.WriteAllTextAsync(Path.Combine(logs.FullName, $"test-20200101T0000{i:00}Z.jsonl"), "{}");
 

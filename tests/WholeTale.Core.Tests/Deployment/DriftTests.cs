@@ -88,6 +88,19 @@ public sealed class DriftTests(SimulatedCluster simulated) : IClassFixture<Simul
     }
 
     [Fact]
+    public async Task That_an_autoscaled_workload_goes_is_told()
+    {
+        var cluster = await DeployAsync("scaledaway");
+        await PatchAsync("scaledaway", "apis/apps/v1/namespaces/{0}/deployments/fixed/scale", "kube-controller-manager", """{"spec":{"replicas":2}}""", Merge);
+        await PatchAsync("scaledaway", "apis/apps/v1/namespaces/{0}/deployments/fixed", "keeper", """{"metadata":{"finalizers":["keeper.example.org/hold"]}}""", Merge);
+        await simulated.Client.DeleteAsync(new ObjectReference(ResourceTypes.Deployment, "scaledaway", "fixed"), Propagation.Background, null, CancellationToken.None);
+
+        var change = Assert.Single(await DriftAsync(cluster));
+
+        Assert.Equal(("fixed", "", "created"), (change.Name, change.Path, change.After));
+    }
+
+    [Fact]
     public async Task What_a_controller_writes_while_it_is_looked_at_is_no_drift()
     {
         var cluster = await DeployAsync("meanwhile");

@@ -49,6 +49,7 @@ public sealed class RecordedKindsTests(SimulatedCluster simulated) : IClassFixtu
         var cluster = await DeployAsync("moved", "v1beta1");
         await kinds.InstallAsync("moved.example.org", "Seal", "seals", "v1", former: "v1beta1");
         var before = await simulated.FindAsync("moved.example.org/v1", "Seal", "moved", "door");
+        Assert.Empty(await Comparison.WithRevisionAsync(cluster, new SimulatedCluster.Listener(), CancellationToken.None));
 
         var deployment = await DeployAsync(cluster, Store(cluster.Namespace, "two"));
 

@@ -41,6 +41,18 @@ public sealed class RevisionRecordTests(SimulatedCluster simulated) : IClassFixt
     }
 
     [Fact]
+    public async Task A_record_that_cannot_be_ended_hides_no_component_that_failed()
+    {
+        await simulated.SetFaultsAsync("""{"on":"api","namespace":"unended","verb":"patch","resource":"secrets","name":"wholetale-revision-1","status":403,"reason":"Forbidden","message":"no"}""");
+
+        var failure = await Assert.ThrowsAsync<NotReadyException>(() => SimulatedCluster.DeployAsync(simulated.Cluster("unended"), Store("unended", isHomeless: true)));
+
+        await simulated.SetFaultsAsync();
+        Assert.Equal("Unschedulable", failure.Diagnosis.Reason);
+        Assert.Equal(FailureKind.Forbidden, Assert.Single(failure.Further).Kind);
+    }
+
+    [Fact]
     public async Task A_message_that_is_longer_than_annotations_may_be_is_cut()
     {
         var cluster = simulated.Cluster("long");

@@ -49,6 +49,32 @@ public sealed class WayBackTests(SimulatedCluster simulated) : IClassFixture<Sim
     }
 
     [Fact]
+    public async Task What_was_going_when_an_atomic_deploy_began_and_that_it_made_anew_goes_with_it()
+    {
+        var cluster = simulated.Cluster("goneatomic", Quick);
+        await simulated.SetFaultsAsync("""{"on":"image","image":"*nope*","namespace":"goneatomic"}""");
+        var going = new ObjectReference(ResourceTypes.ConfigMap, "goneatomic", "going");
+        await simulated.Client.CreateAsync(Given.Json("""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"goneatomic"}}"""), CancellationToken.None);
+        var manifests = Given.Manifests(("front", [], [Given.ConfigMap("goneatomic", "going", "x"), Given.Workload("goneatomic", "front", "nope:1")]));
+        var former = (JsonObject)manifests.Components[0].Objects[0].Object.DeepClone();
+        former["metadata"]!["finalizers"] = new JsonArray("keeper.example.org/hold");
+        await simulated.Client.CreateAsync(former, CancellationToken.None);
+        await simulated.Client.DeleteAsync(going, Propagation.Background, null, CancellationToken.None);
+        var released = Task.CompletedTask;
+        var listener = new SimulatedCluster.Listener(report =>
+        {
+            if (report is ProgressReport { Status: "waits for ConfigMap goneatomic/going" })
+                released = simulated.Client.MergeAsync(going, Given.Json("""{"metadata":{"finalizers":null} }"""), CancellationToken.None);
+        });
+
+        await Assert.ThrowsAsync<NotReadyException>(() => SimulatedCluster.DeployAsync(cluster, manifests, new DeployOptions { Atomic = true, Adopt = true }, listener));
+
+        await released;
+        Assert.Null(await simulated.FindAsync("v1", "ConfigMap", "goneatomic", "going"));
+        Assert.Null(await simulated.FindAsync("apps/v1", "Deployment", "goneatomic", "front"));
+    }
+
+    [Fact]
     public async Task The_way_back_of_an_atomic_deploy_stands_in_its_log_and_in_its_timeline_and_the_deploy_has_failed()
     {
         var cluster = simulated.Cluster("toldatomic", Quick);

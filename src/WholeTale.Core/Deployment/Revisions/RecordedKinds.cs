@@ -25,8 +25,7 @@ internal sealed class RecordedKinds(ApiClient client)
     {
         if (await client.FindTypeAsync(apiVersion, kind, cancellationToken) is { } type)
             return type;
-        var slash = apiVersion.IndexOf('/', StringComparison.Ordinal);
-        var (group, version) = slash < 0 ? ("", apiVersion) : (apiVersion[..slash], apiVersion[(slash + 1)..]);
+        var (group, version) = ResourceType.Split(apiVersion);
         foreach (var other in await client.VersionsAsync(group, cancellationToken))
         {
             if (other != version && await client.FindTypeAsync(group.Length == 0 ? other : $"{group}/{other}", kind, cancellationToken) is { } served)

@@ -52,13 +52,8 @@ public sealed class Rollback : IAsyncDisposable
         var revisions = RevisionStore.Read(secrets.Items);
         var target = Choose(cluster, revisions, number);
         var manifests = ToManifests(target, revisions[^1]);
-        var plan = await new DeployPlanner(cluster, client, options, time).PlanAsync(
+        var plan = await new DeployPlanner(cluster, client, options, time, journal).PlanAsync(
             ManifestSource.Of(manifests, live => AtLeast(live, manifests, cluster.Namespace)), cancellationToken);
-        plan = plan with
-        {
-            LogFolder = cluster.Settings is { } settings ? Path.Combine(StateFolder.Of(settings), "logs") : null,
-            Journal = journal ?? plan.Journal,
-        };
         return new Rollback(plan, target.Number, Comparison.Describe(plan.Objects, plan.Leftovers, plan.Live, plan.Foreseen));
     }
 
