@@ -54,8 +54,13 @@ internal sealed class DeployLease : IAsyncDisposable
     internal bool IsLost => loss is not null;
 
     /// <summary>Takes the lease.</summary>
+    /// <param name="client">Whom it asks.</param>
+    /// <param name="namespace">What it is the lease of.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="asking">Stops its being asked for.</param>
+    /// <param name="cancellationToken">Stops that, too, and what is done under the lease.</param>
     /// <exception cref="DeploymentException">Somebody holds it.</exception>
-    internal static async Task<DeployLease> AcquireAsync(ApiClient client, string @namespace, TimeProvider time, CancellationToken cancellationToken)
+    internal static async Task<DeployLease> AcquireAsync(ApiClient client, string @namespace, TimeProvider time, CancellationToken asking, CancellationToken cancellationToken)
     {
         using var self = Process.GetCurrentProcess();
         var holder = string.Create(
@@ -63,7 +68,7 @@ internal sealed class DeployLease : IAsyncDisposable
         HeldHere[holder] = true;
         try
         {
-            var lease = await TakeAsync(client, @namespace, time, holder, cancellationToken);
+            var lease = await TakeAsync(client, @namespace, time, holder, asking);
             return new DeployLease(client, @namespace, time, holder, lease, cancellationToken);
         }
         catch

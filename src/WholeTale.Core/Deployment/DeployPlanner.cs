@@ -26,10 +26,7 @@ internal sealed class DeployPlanner(Cluster cluster, ApiClient client, DeployOpt
         var deadline = new Deadline(TimeLimit.Of(options.Timeout, "Timeout", settings.Timeout, "Deploy.Timeout"), time);
         var plan = await deadline.KeepAsync(
             token => PlanAsync(source, deadline, token),
-            () => new DeploymentException(
-                "PlanTimedOut", FailureKind.TimedOut, cluster.Name,
-                $"The deploy to {cluster.Namespace} was not begun, because {deadline.Words} was over before {cluster.Name} had answered all that its plan asks for. Nothing has been written.",
-                $"See that the cluster's API server answers (Test-WholeTale -Name Api), or allow more time by {deadline.Source}."),
+            () => DeploymentException.NotBegun(cluster, deadline, "answered all that its plan asks for. Nothing has been written"),
             cancellationToken);
         deadline.Pause();
         return plan;

@@ -26,29 +26,20 @@ internal sealed class DeployRun(DeployPlan plan, IProgress<Report> progress, str
         var record = await RevisionRecord.ForAsync(plan, cancellationToken);
         if (record.IsNothingToDo)
         {
-            if (plan.Time.GetElapsedTime(plan.Made) > Fresh)
-                await record.RequireCurrentAsync(cancellationToken);
-            await DeployLease.SweepAsync(plan.Client, plan.NamespaceName, plan.Live, plan.Time, cancellationToken);
+            await plan.Deadline.KeepAsync(token => LookAgainAsync(record, token), NotBegun, cancellationToken);
             return await WorkAsync(record, context, cancellationToken);
         }
 
         // What will be waited for is watched from here on, while the first requests are under way.
-        if (plan.Namespace is not null)
-            await plan.Client.ApplyAsync(plan.Namespace, new ApplyOptions { Force = plan.Options.Force }, cancellationToken);
-        var leasing = DeployLease.AcquireAsync(plan.Client, plan.NamespaceName, plan.Time, cancellationToken);
+        if (plan.Namespace is { } space)
+            await plan.Deadline.KeepAsync(token => plan.Client.ApplyAsync(space, new ApplyOptions { Force = plan.Options.Force }, token), NotBegun, cancellationToken);
+        var leasing = plan.Deadline.KeepAsync(token => DeployLease.AcquireAsync(plan.Client, plan.NamespaceName, plan.Time, token, cancellationToken), NotBegun, cancellationToken);
         context.Watch();
         await record.UnlessOutdatedAsync(leasing);
         await using var lease = await leasing;
         try
         {
-            if (plan.Prepare is { } prepare)
-            {
-                // No going back takes it along: it is done for no plan that another deploy has overtaken.
-                await record.RequireCurrentAsync(lease.Token);
-                await prepare(lease.Token);
-            }
-
-            await record.BeginAsync(lease.Token);
+            await plan.Deadline.KeepAsync(token => BeginAsync(record, token), NotBegun, lease.Token);
             return await WorkAsync(record, context, lease.Token);
         }
         catch (OperationCanceledException exception) when (lease.IsLost && !cancellationToken.IsCancellationRequested)
@@ -56,6 +47,28 @@ internal sealed class DeployRun(DeployPlan plan, IProgress<Report> progress, str
             throw lease.Explain($"The deploy to {plan.NamespaceName}", exception);
         }
     }
+
+    private async Task LookAgainAsync(RevisionRecord record, CancellationToken cancellationToken)
+    {
+        if (plan.Time.GetElapsedTime(plan.Made) > Fresh)
+            await record.RequireCurrentAsync(cancellationToken);
+        await DeployLease.SweepAsync(plan.Client, plan.NamespaceName, plan.Live, plan.Time, cancellationToken);
+    }
+
+    private async Task BeginAsync(RevisionRecord record, CancellationToken cancellationToken)
+    {
+        if (plan.Prepare is { } prepare)
+        {
+            // No going back takes it along: it is done for no plan that another deploy has overtaken.
+            await record.RequireCurrentAsync(cancellationToken);
+            await prepare(cancellationToken);
+        }
+
+        await record.BeginAsync(cancellationToken);
+    }
+
+    // A run that has begun records how it ended, also when its time is over.
+    private DeploymentException NotBegun() => DeploymentException.NotBegun(plan.Cluster, plan.Deadline, "taken the deploy's lease and its record. No object of the platform has been written");
 
     private async Task<Deployment> WorkAsync(RevisionRecord record, RunContext context, CancellationToken cancellationToken)
     {

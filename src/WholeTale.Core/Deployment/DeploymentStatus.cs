@@ -41,7 +41,7 @@ internal static class DeploymentStatus
         var types = components.SelectMany(component => component.Objects).Select(planned => planned.Reference.Type).ToList();
         await watch.ListAsync([.. types, .. types.SelectMany(ReadinessRules.Needs), .. ComponentDiagnosis.Needs], cancellationToken);
         var redact = Redaction.Of(components, watch.Live);
-        var states = components.Select(component => Describe(component, client, watch.Live, redact)).ToList();
+        var states = await DescribeAsync(components, cluster, client, watch.Live, redact, cancellationToken);
         return new Deployment
         {
             Cluster = cluster,
@@ -78,7 +78,7 @@ internal static class DeploymentStatus
         ];
 
         // What is secret is not known here, nor is it to the account.
-        var states = components.Select(component => Describe(component, client, watch.Live, text => text)).ToList();
+        var states = await DescribeAsync(components, cluster, client, watch.Live, text => text, cancellationToken);
         return new Deployment
         {
             Cluster = cluster,
@@ -90,7 +90,16 @@ internal static class DeploymentStatus
         };
     }
 
-    private static ComponentState Describe(PlannedComponent component, ApiClient client, LiveObjects live, Func<string, string> redact)
+    private static async Task<List<ComponentState>> DescribeAsync(
+        IReadOnlyList<PlannedComponent> components, Cluster cluster, ApiClient client, LiveObjects live, Func<string, string> redact, CancellationToken cancellationToken)
+    {
+        var diagnosis = new ComponentDiagnosis(client, live, redact);
+        var found = components.Select(component => (Component: component, Finding: diagnosis.Find(component).OrderBy(finding => finding.Grace == Finding.Unlimited).FirstOrDefault())).ToList();
+        var addsNodes = found.Exists(one => one.Finding?.NeedsNode == true) && await NodeScaling.IsThereAsync(cluster, client, cancellationToken);
+        return [.. found.Select(one => Describe(one.Component, one.Finding, addsNodes, live, redact))];
+    }
+
+    private static ComponentState Describe(PlannedComponent component, Finding? finding, bool addsNodes, LiveObjects live, Func<string, string> redact)
     {
         var missing = component.Objects.Where(planned => live.Find(planned.Reference) is null).Select(planned => planned.Reference.ToString()).ToList();
         var ready = ComponentRun.ReadyCount(component, live);
@@ -99,8 +108,11 @@ internal static class DeploymentStatus
         var waiting = component.Objects.Select(planned => ReadinessRules.Evaluate(planned.Reference, live)).Where(state => state.Phase != ReadinessPhase.Ready).ToList();
         if (waiting.Count == 0)
             return new ComponentState(component.Name, ComponentStatus.Ready, ready, "");
-        var finding = new ComponentDiagnosis(client, live, redact).Find(component).OrderBy(found => found.Grace == Finding.Unlimited).FirstOrDefault();
-        var hasFailed = (finding is not null && finding.Grace != Finding.Unlimited) || waiting.Exists(state => state.Phase == ReadinessPhase.Failed);
+        var hasFailed = (finding is not null && !MayPass(finding, addsNodes)) || waiting.Exists(state => state.Phase == ReadinessPhase.Failed);
         return new ComponentState(component.Name, hasFailed ? ComponentStatus.Failed : ComponentStatus.Progressing, ready, finding?.Message ?? redact(waiting[0].Message));
     }
+
+    // Since when it has been so cannot be seen by one look: no longer than what shows it exists.
+    private static bool MayPass(Finding finding, bool addsNodes) =>
+        finding.Grace == Finding.Unlimited || TimeProvider.System.GetUtcNow() - finding.Item.Time("metadata", "creationTimestamp") < finding.GraceOn(TimeSpan.Zero, addsNodes);
 }

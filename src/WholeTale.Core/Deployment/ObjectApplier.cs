@@ -55,19 +55,28 @@ internal sealed class ObjectApplier(DeployPlan plan, RunContext context, Semapho
             await WaitUntilGoneAsync(planned with { Manifest = item }, tell, cancellationToken);
     }
 
-    /// <summary>Reads objects once more before they are given up: a watch may have stalled. True where that brought news.</summary>
+    /// <summary>Reads objects once more before they are given up: a watch may have stalled. True where that brought news; a server that does not answer has none.</summary>
     internal async Task<bool> RefreshAsync(IReadOnlyList<PlannedObject> objects, CancellationToken cancellationToken)
     {
-        var isNews = false;
-        foreach (var planned in objects.Where(ReadinessRules.TakesTime))
-        {
-            if (await client.FindAsync(planned.Reference, cancellationToken) is not { } item || item.ResourceVersion() == live.Find(planned.Reference)?.ResourceVersion())
-                continue;
-            live.Put(planned.Reference.Type, item);
-            isNews = true;
-        }
+        using var patience = new CancellationTokenSource(RunContext.LookPatience, plan.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        var news = await Task.WhenAll(objects.Where(ReadinessRules.TakesTime).Select(IsNewsAsync));
+        return news.Contains(true);
 
-        return isNews;
+        async Task<bool> IsNewsAsync(PlannedObject planned)
+        {
+            try
+            {
+                if (await client.FindAsync(planned.Reference, either.Token) is not { } item || item.ResourceVersion() == live.Find(planned.Reference)?.ResourceVersion())
+                    return false;
+                live.Put(planned.Reference.Type, item);
+                return true;
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                return false;
+            }
+        }
     }
 
     /// <summary>Takes a pod away that is of an older form and keeps the new one from being made; false where that is not what is wrong.</summary>

@@ -92,7 +92,7 @@ public sealed class Removal : IAsyncDisposable
     {
         if (!isDecided)
             return await LookAsync(cluster, client, keepData, only, cancellationToken);
-        var leasing = DeployLease.AcquireAsync(client, cluster.Namespace, TimeProvider.System, cancellationToken);
+        var leasing = DeployLease.AcquireAsync(client, cluster.Namespace, TimeProvider.System, cancellationToken, cancellationToken);
         Removal? removal = null;
         try
         {
@@ -124,7 +124,7 @@ public sealed class Removal : IAsyncDisposable
         if (IsThere)
         {
             // Whoever deploys at the same time would make what is being deleted here.
-            lease ??= await DeployLease.AcquireAsync(client, cluster.Namespace, TimeProvider.System, cancellationToken);
+            lease ??= await DeployLease.AcquireAsync(client, cluster.Namespace, TimeProvider.System, cancellationToken, cancellationToken);
             using var both = CancellationTokenSource.CreateLinkedTokenSource(lease.Token, cancellationToken);
             try
             {

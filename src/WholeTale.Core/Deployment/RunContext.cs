@@ -7,6 +7,9 @@ namespace WholeTale.Core.Deployment;
 /// <summary>What the components of one run share.</summary>
 internal sealed class RunContext
 {
+    /// <summary>How long the server is given for what is looked at once more before something is given up.</summary>
+    internal static readonly TimeSpan LookPatience = TimeSpan.FromSeconds(5);
+
     private readonly Lock gate = new();
     private readonly NamespaceWatch watch;
     private readonly IReadOnlyList<Kubernetes.ResourceType> types;
@@ -75,11 +78,11 @@ internal sealed class RunContext
     /// <summary>Opens the watches that tell why something is not ready: most of what a deploy waits for is ready before anybody would ask.</summary>
     internal void WatchCauses() => watch.Watch(ComponentDiagnosis.Needs);
 
-    /// <summary>Makes sure that what tells of causes has been seen once, before something is given up.</summary>
+    /// <summary>Makes sure that what tells of causes has been seen once, before something is given up; a server that does not answer keeps nobody.</summary>
     internal Task KnowCausesAsync(CancellationToken cancellationToken)
     {
         lock (gate)
-            return causes ??= watch.TryListAsync(ComponentDiagnosis.Needs.Where(type => !Live.IsComplete(type)), cancellationToken);
+            return causes ??= ListCausesAsync(cancellationToken);
     }
 
     /// <summary>Whether the cluster is known to add nodes of its own accord; false until it has been asked.</summary>
@@ -90,5 +93,19 @@ internal sealed class RunContext
     {
         lock (gate)
             return scaling ??= NodeScaling.IsThereAsync(plan.Cluster, plan.Client, cancellationToken);
+    }
+
+    private async Task ListCausesAsync(CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(LookPatience, Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        try
+        {
+            await watch.TryListAsync(ComponentDiagnosis.Needs.Where(type => !Live.IsComplete(type)), either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // What was seen so far has to do.
+        }
     }
 }

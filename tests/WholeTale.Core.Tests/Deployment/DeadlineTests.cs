@@ -60,10 +60,50 @@ public sealed class DeadlineTests(SimulatedCluster simulated) : IClassFixture<Si
             simulated.Cluster("mute"), Given.Manifests(("front", [], [Given.ConfigMap("mute", "a", "b")])), new DeployOptions { Timeout = TimeSpan.FromSeconds(1) }));
 
         await simulated.SetFaultsAsync();
-        Assert.Equal(("PlanTimedOut", FailureKind.TimedOut), (exception.ErrorId, exception.Kind));
+        Assert.Equal(("NotBegun", FailureKind.TimedOut), (exception.ErrorId, exception.Kind));
         Assert.Contains("the time for the whole deploy, 1 s, was over before test had answered", exception.Message, StringComparison.Ordinal);
         Assert.EndsWith("or allow more time by -Timeout.", exception.Message, StringComparison.Ordinal);
         Assert.Null(await simulated.FindAsync("v1", "Namespace", null, "mute"));
+    }
+
+    [Theory]
+    [InlineData("namespaces", "patch")]
+    [InlineData("leases", "create")]
+    [InlineData("secrets", "create")]
+    public async Task A_cluster_that_does_not_answer_ends_the_beginning_with_the_time_and_the_next_deploy_goes_on(string resource, string verb)
+    {
+        var space = $"mute-{resource}";
+        var manifests = Given.Manifests(("front", [], [Given.ConfigMap(space, "a", "b")]));
+        await simulated.SetFaultsAsync($$"""{"userAgent":"wholetale*","resource":"{{resource}}","verb":"{{verb}}","action":"hang"}""");
+
+        var exception = await Assert.ThrowsAsync<DeploymentException>(() => SimulatedCluster.DeployAsync(
+            simulated.Cluster(space), manifests, new DeployOptions { Timeout = TimeSpan.FromSeconds(2) }).WaitAsync(TimeSpan.FromSeconds(20)));
+
+        await simulated.SetFaultsAsync();
+        Assert.Equal(("NotBegun", FailureKind.TimedOut), (exception.ErrorId, exception.Kind));
+        Assert.Contains(
+            "the time for the whole deploy, 2 s, was over before test had taken the deploy's lease and its record. No object of the platform has been written.", exception.Message, StringComparison.Ordinal);
+        Assert.Null(await simulated.FindAsync("v1", "ConfigMap", space, "a"));
+        Assert.Equal(ComponentStatus.Ready, (await SimulatedCluster.DeployAsync(simulated.Cluster(space), manifests)).Status);
+    }
+
+    [Fact]
+    public async Task A_cluster_that_does_not_answer_the_last_look_does_not_keep_the_deploy()
+    {
+        simulated.RequireSimulator();
+        await simulated.SetFaultsAsync(
+            """{"on":"probe","namespace":"last"}""",
+            """{"userAgent":"wholetale*","namespace":"last","resource":"pods","verb":"list","action":"hang"}""",
+            """{"userAgent":"wholetale*","namespace":"last","resource":"deployments","verb":"get","action":"hang"}""");
+        var workload = Given.Workload("last", "front");
+        workload["spec"]!["template"]!["spec"]!["containers"]![0]!["readinessProbe"] = Given.Json("""{"tcpSocket":{"port":80},"failureThreshold":30}""");
+
+        var exception = await Assert.ThrowsAsync<NotReadyException>(() => SimulatedCluster.DeployAsync(
+            simulated.Cluster("last"), Given.Manifests(("front", [], [workload])), new DeployOptions { Timeout = TimeSpan.FromSeconds(3) }).WaitAsync(TimeSpan.FromSeconds(25)));
+
+        await simulated.SetFaultsAsync();
+        Assert.Equal("TimedOut", exception.Diagnosis.Reason);
+        Assert.Contains("the time for the whole deploy, 3 s, is over.", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

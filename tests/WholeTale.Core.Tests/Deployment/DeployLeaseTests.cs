@@ -185,7 +185,7 @@ public sealed class DeployLeaseTests(SimulatedCluster simulated) : IClassFixture
         Assert.Equal("ada@elsewhere/1/2/3", await HolderAsync("lost"));
     }
 
-    private static Task<DeployLease> AcquireAsync(ApiClient client, string space, TimeProvider time) => DeployLease.AcquireAsync(client, space, time, TestContext.Current.CancellationToken);
+    private static Task<DeployLease> AcquireAsync(ApiClient client, string space, TimeProvider time) => DeployLease.AcquireAsync(client, space, time, TestContext.Current.CancellationToken, TestContext.Current.CancellationToken);
 
     private static async Task LostAsync(DeployLease lease)
     {

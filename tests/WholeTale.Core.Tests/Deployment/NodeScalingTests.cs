@@ -29,6 +29,7 @@ public sealed class NodeScalingTests(SimulatedCluster simulated) : IClassFixture
         var running = SimulatedCluster.DeployAsync(simulated.Cluster("scaling", Quick), Manifests("scaling"), listener: listener);
         await Task.WhenAny(running, told.Task);
         Assert.Equal((true, false), (told.Task.IsCompletedSuccessfully, running.IsCompleted));
+        var before = await DeploymentStatus.ReadAsync(simulated.Cluster("scaling"), simulated.Client, CancellationToken.None);
         var pod = Assert.Single((await simulated.Client.ListAsync(ResourceTypes.Pod, "scaling", null, CancellationToken.None)).Items);
         await simulated.Client.CreateAsync(
             Given.Json($$"""
@@ -38,7 +39,11 @@ public sealed class NodeScalingTests(SimulatedCluster simulated) : IClassFixture
             CancellationToken.None);
         var exception = await Assert.ThrowsAsync<NotReadyException>(() => running.WaitAsync(NodeScaling.Patience / 2));
 
+        var after = await DeploymentStatus.ReadAsync(simulated.Cluster("scaling"), simulated.Client, CancellationToken.None);
+
         Assert.Contains("Insufficient memory", await told.Task, StringComparison.Ordinal);
+        Assert.Equal((ComponentStatus.Progressing, ComponentStatus.Failed), (before.Status, after.Status));
+        Assert.Contains("Insufficient memory", before.Components.Single().Message, StringComparison.Ordinal);
         Assert.Equal("Unschedulable", exception.Diagnosis.Reason);
         Assert.Contains("The autoscaler adds none: pod didn't trigger scale-up: 1 max node group size reached.", exception.Message, StringComparison.Ordinal);
     }
