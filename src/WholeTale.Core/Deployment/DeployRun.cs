@@ -10,6 +10,7 @@ internal sealed class DeployRun(DeployPlan plan, IProgress<Report> progress, str
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(2);
 
     private readonly Journal journal = plan.Journal;
+    private bool hasEnded;
 
     internal async Task<Deployment> RunAsync(CancellationToken cancellationToken)
     {
@@ -23,6 +24,19 @@ internal sealed class DeployRun(DeployPlan plan, IProgress<Report> progress, str
         using var room = new SemaphoreSlim(plan.Settings.Parallelism);
         var context = new RunContext(plan, room, keeper, activity);
         log.Write("deploy", "", plan.Cluster.Name, "started");
+        try
+        {
+            return await RunAsync(context, cancellationToken);
+        }
+        catch (Exception exception) when (!hasEnded)
+        {
+            journal.Stop(plan.Cluster.Name, exception);
+            throw;
+        }
+    }
+
+    private async Task<Deployment> RunAsync(RunContext context, CancellationToken cancellationToken)
+    {
         var record = await RevisionRecord.ForAsync(plan, cancellationToken);
         if (record.IsNothingToDo)
         {
@@ -108,6 +122,7 @@ internal sealed class DeployRun(DeployPlan plan, IProgress<Report> progress, str
         }
         finally
         {
+            hasEnded = true;
             journal.Log.Write("deploy", "", plan.Cluster.Name, isGood ? "succeeded" : "failed");
         }
 

@@ -31,6 +31,9 @@ internal sealed class Journal(TimeProvider time)
     /// <summary>How the run left the platform; null while it has not ended.</summary>
     internal Deployment? Outcome { get; set; }
 
+    /// <summary>Why the run ended without an outcome; null where it has one, or where the caller stopped it.</summary>
+    internal WholeTaleException? Cause { get; private set; }
+
     internal IReadOnlyList<Stage> Stages => Copy(stages);
 
     internal IReadOnlyList<Write> Writes => Copy(writes);
@@ -60,6 +63,15 @@ internal sealed class Journal(TimeProvider time)
         Log.Write(result == AppliedResult.Pruned ? "pruned" : "applied", planned.Component, planned.Reference.ToString(), result.ToString());
         lock (gate)
             writes.Add(new Write(planned.Component, planned.Reference, began, Now, result));
+    }
+
+    /// <summary>Takes note of a run that ends without an outcome: it could not begin, lost its lease, or was stopped by the caller.</summary>
+    internal void Stop(string cluster, Exception exception)
+    {
+        Cause = exception as WholeTaleException;
+        if (Cause is not null)
+            Log.Write("error", "", cluster, Cause.Message);
+        Log.Write("deploy", "", cluster, exception is OperationCanceledException ? "stopped" : "failed");
     }
 
     private bool Note(Report report)

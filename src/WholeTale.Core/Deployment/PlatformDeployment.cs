@@ -190,6 +190,11 @@ public sealed class PlatformDeployment : IAsyncDisposable
             };
             throw;
         }
+        catch (OperationCanceledException exception)
+        {
+            plan.Journal.Stop(plan.Cluster.Name, exception);
+            throw;
+        }
     }
 
     private async Task<Deployment> TellLookAsync(Deployment deployment, Task<OutsideLook> look, IProgress<Report> progress, CancellationToken cancellationToken)

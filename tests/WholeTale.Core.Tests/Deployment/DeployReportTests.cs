@@ -1,7 +1,9 @@
 using System.Diagnostics;
+using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using WholeTale.Core.Deployment;
+using WholeTale.Core.Kubernetes;
 
 namespace WholeTale.Core.Tests.Deployment;
 
@@ -45,6 +47,45 @@ public sealed class DeployReportTests(SimulatedCluster simulated) : IClassFixtur
         var text = await File.ReadAllTextAsync(page);
         Assert.Contains("front: CrashLoop", text, StringComparison.Ordinal);
         Assert.Contains("&lt;b&gt;no&lt;/b&gt; database", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_that_could_not_begin_says_why_on_its_page_and_in_its_log()
+    {
+        var cluster = simulated.Cluster("pageheld");
+        await SimulatedCluster.DeployAsync(cluster, Given.Manifests(("front", [], [Given.ConfigMap("pageheld", "a", "one")])));
+        await using var other = await DeployLease.AcquireAsync(simulated.Client, "pageheld", TimeProvider.System, CancellationToken.None, CancellationToken.None);
+        var (page, log) = (Path.Combine(_folder.FullName, "held.html"), Path.Combine(_folder.FullName, "held.jsonl"));
+
+        var exception = await Assert.ThrowsAsync<DeploymentException>(() => SimulatedCluster.DeployAsync(
+            cluster, Given.Manifests(("front", [], [Given.ConfigMap("pageheld", "a", "two")])), new DeployOptions { ReportPath = page, LogPath = log }));
+
+        var text = await File.ReadAllTextAsync(page);
+        Assert.Contains("deploy: DeployInProgress", text, StringComparison.Ordinal);
+        Assert.Contains(WebUtility.HtmlEncode(exception.Explanation), text, StringComparison.Ordinal);
+        Assert.Contains(">Stopped<", text, StringComparison.Ordinal);
+        Assert.Equal([("error", exception.Message), ("deploy", "failed")], (await ReadAsync(log)).TakeLast(2));
+    }
+
+    [Fact]
+    public async Task A_run_that_the_caller_stops_says_so_on_its_page_and_in_its_log()
+    {
+        await simulated.SetFaultsAsync("""{"on":"image","image":"slow*","namespace":"pagestop","action":"latency","milliseconds":600000}""");
+        var (page, log) = (Path.Combine(_folder.FullName, "stopped.html"), Path.Combine(_folder.FullName, "stopped.jsonl"));
+        using var stop = new CancellationTokenSource();
+        await using var plan = await PlatformDeployment.PlanAsync(
+            simulated.Cluster("pagestop"), Given.Manifests(("front", [], [Given.Workload("pagestop", "front", "slow:1")])), new DeployOptions { ReportPath = page, LogPath = log }, TimeProvider.System, CancellationToken.None);
+        var listener = new SimulatedCluster.Listener(report =>
+        {
+            if (report is ProgressReport progress && progress.Status.Contains("replicas are ready", StringComparison.Ordinal))
+                stop.Cancel();
+        });
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => plan.RunAsync(listener, stop.Token));
+
+        await simulated.SetFaultsAsync();
+        Assert.Contains(">Stopped<", await File.ReadAllTextAsync(page), StringComparison.Ordinal);
+        Assert.Equal(("deploy", "stopped"), (await ReadAsync(log))[^1]);
     }
 
     [Fact]
@@ -164,4 +205,7 @@ public sealed class DeployReportTests(SimulatedCluster simulated) : IClassFixtur
         Assert.True(process.ExitCode == 0, await error);
         return await output;
     }
+
+    private static async Task<List<(string Event, string Result)>> ReadAsync(string log) =>
+        [.. (await File.ReadAllLinesAsync(log)).Select(line => JsonNode.Parse(line)).Select(line => (line.Text("event"), line.Text("result")))];
 }

@@ -96,6 +96,28 @@ public sealed class WayBackTests(SimulatedCluster simulated) : IClassFixture<Sim
     }
 
     [Fact]
+    public async Task An_atomic_deploy_that_has_lost_its_lease_leaves_the_way_back_to_who_took_it()
+    {
+        var cluster = simulated.Cluster("lostatomic", Quick);
+        await SimulatedCluster.DeployAsync(cluster, Given.Manifests(("front", [], [Given.Workload("lostatomic", "front")])));
+        await simulated.SetFaultsAsync(
+            """{"on":"image","image":"*nope*","namespace":"lostatomic"}""", """{"userAgent":"wholetale*","namespace":"lostatomic","resource":"secrets","verb":"patch","action":"hang"}""");
+        var isTaken = false;
+        var listener = new SimulatedCluster.Listener(report => isTaken |= report is MilestoneReport { Message: var message } && message.StartsWith("front: Failed", StringComparison.Ordinal));
+
+        var running = SimulatedCluster.DeployAsync(cluster, Given.Manifests(("front", [], [Given.Workload("lostatomic", "front", "nope:1")])), new DeployOptions { Atomic = true }, listener);
+        while (!Volatile.Read(ref isTaken) && !running.IsCompleted)
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        await simulated.Client.MergeAsync(
+            new ObjectReference(ResourceTypes.Lease, "lostatomic", DeployLease.Name), Given.Json("""{"spec":{"holderIdentity":"ada@elsewhere/1/2/3"}}"""), CancellationToken.None);
+        var exception = await Assert.ThrowsAsync<DeploymentException>(() => running.WaitAsync(TimeSpan.FromSeconds(25)));
+
+        Assert.Equal("LeaseLost", exception.ErrorId);
+        Assert.DoesNotContain(listener.Reports.OfType<WarningReport>(), warning => warning.Message.Contains("Returning", StringComparison.Ordinal));
+        Assert.Equal("nope:1", (await simulated.FindAsync("apps/v1", "Deployment", "lostatomic", "front")).Items("spec", "template", "spec", "containers").Single().Text("image"));
+    }
+
+    [Fact]
     public async Task A_deploy_whose_components_are_ready_is_not_taken_back_for_what_could_not_be_pruned()
     {
         var cluster = simulated.Cluster("unpruned", Quick);

@@ -62,7 +62,7 @@ internal static class DeployReport
             </section>
 
             """);
-        Diagnoses(page, outcome);
+        Diagnoses(page, outcome?.Diagnoses ?? (journal.Cause is { } cause ? [Diagnosis.From("deploy", cause) with { Message = plan.Redact(cause.Explanation) }] : []));
         chart.Write(page);
         List(page, "Warnings", "warnings", journal.Warnings.Select(Text));
         List(page, "Addresses", "urls", (outcome?.Urls ?? []).Select(url => $"<a href=\"{Text(url.AbsoluteUri)}\">{Text(url.AbsoluteUri)}</a>"));
@@ -74,9 +74,9 @@ internal static class DeployReport
 
     private static string Figure(string name, string value) => $"<div><b>{Text(value)}</b><span>{Text(name)}</span></div>";
 
-    private static void Diagnoses(StringBuilder page, Deployment? outcome)
+    private static void Diagnoses(StringBuilder page, IReadOnlyList<Diagnosis> diagnoses)
     {
-        foreach (var diagnosis in outcome?.Diagnoses ?? [])
+        foreach (var diagnosis in diagnoses)
         {
             page.Append(CultureInfo.InvariantCulture, $"""
                 <section class="diagnosis"><h2>{Text(diagnosis.Component)}: {Text(diagnosis.Reason)}</h2>
