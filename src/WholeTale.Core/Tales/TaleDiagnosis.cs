@@ -36,6 +36,9 @@ internal sealed class TaleDiagnosis(ApiClient api, Cluster cluster, TimeProvider
         return (seen, seen.GraceOn(grace, seen.NeedsNode && await AddsNodesAsync().WaitAsync(cancellationToken)) - age);
     }
 
+    /// <summary>Looks what the events say of a pod that says nothing itself: that a volume cannot be mounted, that it does not answer its probe. Null where nothing is wrong.</summary>
+    public async Task<Finding?> LookAsync(JsonObject pod, CancellationToken cancellationToken) => Judge(pod, await EventsOfAsync(pod, () => [], cancellationToken));
+
     /// <summary>Describes a finding. Never the token, nor the user's key.</summary>
     /// <param name="finding">What was found.</param>
     /// <param name="secrets">What only the tale may know, which is masked; null where that is not known, and then no log is shown.</param>
@@ -49,11 +52,13 @@ internal sealed class TaleDiagnosis(ApiClient api, Cluster cluster, TimeProvider
     }
 
     /// <summary>Judges a pod by what it says itself.</summary>
-    public static Finding? Judge(JsonObject pod)
+    public static Finding? Judge(JsonObject pod) => Judge(pod, Nothing);
+
+    private static Finding? Judge(JsonObject pod, LiveObjects live)
     {
         // The Deployment comes first, since it owns the rest: scheduler and kubelet may look for the tale's claim and Secret a moment before they are there.
         var own = $"\"{pod.Label(TaleLabels.Tale)}\" not found";
-        return PodFindings.Find(pod, Nothing).FirstOrDefault(finding => !finding.Message.Contains(own, StringComparison.Ordinal));
+        return PodFindings.Find(pod, live).FirstOrDefault(finding => !finding.Message.Contains(own, StringComparison.Ordinal));
     }
 
     /// <summary>Judges a Deployment: a quota or an admission rule that refuses its pod is told there alone.</summary>

@@ -13,6 +13,9 @@ namespace WholeTale.Core.Tales;
 /// <summary>A tale's life on a cluster.</summary>
 public sealed class TalePods : IAsyncDisposable
 {
+    // What a pod does not show itself, events alone tell. Those of thousands of tales are much to read, and most tales are up before.
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(15);
+
     private static readonly TimeSpan CleanUpPatience = TimeSpan.FromMinutes(1);
 
     private readonly Cluster cluster;
@@ -290,14 +293,24 @@ public sealed class TalePods : IAsyncDisposable
         var patience = settings.Settings.Deploy.ComponentTimeout;
         using var deadline = new CancellationTokenSource(patience, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        var look = Task.Delay(LookEvery, time, both.Token);
         try
         {
             while (true)
             {
                 var hopeless = wait.Hopeless;
-                await Task.WhenAny(wait.Ready, hopeless).WaitAsync(both.Token);
+                await Task.WhenAny(wait.Ready, hopeless, look).WaitAsync(both.Token);
                 if (wait.Ready.IsCompleted)
                     return await wait.Ready;
+                both.Token.ThrowIfCancellationRequested();
+                if (!hopeless.IsCompleted)
+                {
+                    look = Task.Delay(LookEvery, time, both.Token);
+                    if (wait is { Trouble: null, Pod: { } pod } && await diagnosis.LookAsync(pod, both.Token) is { } seen)
+                        wait.Suspect(seen);
+                    continue;
+                }
+
                 var found = await hopeless;
                 var (finding, left) = await diagnosis.ReviewAsync(found, wait.Age, () => watch.Troubled, both.Token);
                 if (left <= TimeSpan.Zero)
@@ -312,14 +325,25 @@ public sealed class TalePods : IAsyncDisposable
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
+            var late = $"The tale {wait.Name} was not ready after {patience:c}";
+            if (wait.Trouble is { } last)
+            {
+                var known = (await diagnosis.DescribeAsync(last, await SecretsOfAsync(wait.Name, cancellationToken), cancellationToken)).Diagnosis;
+                throw new NotReadyException(known with { Message = $"{late}: {known.Message}" });
+            }
+
             throw new NotReadyException(new Diagnosis
             {
                 Component = "tale",
                 Object = $"Deployment {wait.Name}",
                 Reason = "DeadlineExceeded",
-                Message = $"The tale {wait.Name} was not ready after {patience:c}: it was {wait.Status}.",
+                Message = $"{late}: it was {wait.Status}.",
                 Advice = "See its events and log (Get-WTLog), or raise the setting Deploy.ComponentTimeout.",
             });
+        }
+        finally
+        {
+            await both.CancelAsync();
         }
     }
 

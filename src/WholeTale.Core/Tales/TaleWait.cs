@@ -51,6 +51,9 @@ internal sealed class TaleWait(string name, TimeProvider time, TimeSpan grace) :
         }
     }
 
+    /// <summary>Its pod as it was told last; null before there is one.</summary>
+    public JsonObject? Pod { get; private set; }
+
     /// <summary>Ends when the Deployment is gone.</summary>
     public Task Gone => gone.Task;
 
@@ -70,11 +73,22 @@ internal sealed class TaleWait(string name, TimeProvider time, TimeSpan grace) :
             ready.TrySetResult(pod);
             return;
         }
+        Pod = pod;
         var found = TaleDiagnosis.Judge(pod);
         Status = pod.Text("status", "phase") == "Running" ? "waiting for its port"
             : found?.Reason == "Unschedulable" ? "waiting for a node with room"
             : "waiting for its pod to start";
         Settle(found);
+    }
+
+    /// <summary>Takes note of what only events tell of its pod, until the pod says something itself.</summary>
+    public void Suspect(Finding seen)
+    {
+        lock (gate)
+        {
+            if (trouble is null)
+                Settle(seen);
+        }
     }
 
     public void NoteDeployment(JsonObject deployment)

@@ -1,9 +1,11 @@
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Time.Testing;
 using WholeTale.Core.Configuration;
 using WholeTale.Core.Deployment;
 using WholeTale.Core.Kubernetes;
 using WholeTale.Core.Tales;
+using WholeTale.Core.Tests.Deployment;
 using WholeTale.Simulator.Faults;
 using WholeTale.Simulator.Hosting;
 
@@ -12,12 +14,12 @@ namespace WholeTale.Core.Tests.Tales;
 /// <summary>Tales on a simulated cluster, over real TLS.</summary>
 public sealed class TalePodsTests : IAsyncLifetime
 {
-    private SimulatedCluster simulated = null!;
+    private Simulator.Hosting.SimulatedCluster simulated = null!;
     private ApiConnection connection = null!;
 
     public async ValueTask InitializeAsync()
     {
-        simulated = await SimulatedCluster.StartAsync(new SimulatedClusterOptions { Name = "tales", Delays = false }, null, null, CancellationToken.None);
+        simulated = await Simulator.Hosting.SimulatedCluster.StartAsync(new SimulatedClusterOptions { Name = "tales", Delays = false }, null, null, CancellationToken.None);
         connection = new ApiConnection
         {
             Name = "tales",
@@ -118,6 +120,43 @@ public sealed class TalePodsTests : IAsyncLifetime
         Assert.Contains($"fuse: device not found; GIRDER_API_KEY={Secret.Mask}", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(Key, error.ToString(), StringComparison.Ordinal);
         await EventuallyAsync(async () => await CountAsync() == before, "the failed tale's objects are gone");
+    }
+
+    [Theory]
+    [InlineData(900, "Container main of pod ")]
+    [InlineData(60, "The tale * was not ready after 00:01:00: Container main of pod ")]
+    public async Task What_only_events_tell_is_told_when_its_grace_is_over_and_with_the_end_of_the_time(int seconds, string expected)
+    {
+        const string Said = "Readiness probe failed: connection refused";
+        simulated.Faults.Replace([new FaultRule { On = "probe" }]);
+        var time = new FakeTimeProvider();
+        var settings = new Settings { Deploy = new DeploySettings { ComponentTimeout = TimeSpan.FromSeconds(seconds) } };
+        var api = ApiClient.For(connection);
+        await using var tales = new TalePods(TaleSamples.Cluster(settings, connection), ReportSink.None, api, time);
+        var before = await CountAsync();
+
+        var launch = tales.LaunchAsync(TaleSamples.All[0], CancellationToken.None);
+        await EventuallyAsync(async () => (await PodsAsync()).Any(item => item.Text("status", "phase") == "Running"), "its pod runs");
+        var pod = Assert.Single(await PodsAsync());
+        await api.CreateAsync(
+            Given.Json($$"""
+                {"apiVersion":"v1","kind":"Event","metadata":{"name":"trouble","namespace":"wholetale"},"type":"Warning","reason":"Unhealthy","message":"{{Said}}","count":99,"lastTimestamp":"2100-01-01T00:00:00Z",
+                "involvedObject":{"kind":"Pod","namespace":"wholetale","name":"{{pod.Name()}}","uid":"{{pod.Uid()}}","fieldPath":"spec.containers{main}"} }
+                """),
+            CancellationToken.None);
+        for (var step = 0; step < 60 && !launch.IsCompleted; step++)
+        {
+            time.Advance(TimeSpan.FromSeconds(10));
+            await Task.WhenAny(launch, Task.Delay(30, CancellationToken.None));
+        }
+
+        var error = await Assert.ThrowsAsync<NotReadyException>(() => launch.WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.Equal(("ProbeFailing", "main"), (error.Diagnosis.Reason, error.Diagnosis.Container));
+        Assert.StartsWith(expected.Replace("*", pod.Label(TaleLabels.Tale), StringComparison.Ordinal), error.Diagnosis.Message, StringComparison.Ordinal);
+        Assert.Contains(error.Diagnosis.Events, line => line.Contains(Said, StringComparison.Ordinal));
+        await EventuallyAsync(async () => await CountAsync() == before, "the failed tale's objects are gone");
+
+        async Task<IReadOnlyList<JsonObject>> PodsAsync() => (await api.ListAsync(ResourceTypes.Pod, "wholetale", null, CancellationToken.None)).Items;
     }
 
     [Fact]
