@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
@@ -62,9 +61,7 @@ internal sealed class DeployLease : IAsyncDisposable
     /// <exception cref="DeploymentException">Somebody holds it.</exception>
     internal static async Task<DeployLease> AcquireAsync(ApiClient client, string @namespace, TimeProvider time, CancellationToken asking, CancellationToken cancellationToken)
     {
-        using var self = Process.GetCurrentProcess();
-        var holder = string.Create(
-            CultureInfo.InvariantCulture, $"{Environment.UserName}@{Environment.MachineName}/{self.Id}/{self.StartTime.ToUniversalTime().Ticks}/{Guid.NewGuid().ToString("N")[..8]}");
+        var holder = LeaseHolder.New().ToString();
         HeldHere[holder] = true;
         try
         {
@@ -166,28 +163,8 @@ internal sealed class DeployLease : IAsyncDisposable
         return (written ?? DateTimeOffset.MinValue) + TimeSpan.FromSeconds(lease.Number("spec", "leaseDurationSeconds") ?? (long)Duration.TotalSeconds);
     }
 
-    private static bool IsHolderGone(JsonObject lease)
-    {
-        var parts = lease.Text("spec", "holderIdentity").Split('/');
-        if (parts.Length != 4 || parts[0] != $"{Environment.UserName}@{Environment.MachineName}" || !int.TryParse(parts[1], CultureInfo.InvariantCulture, out var id))
-            return false;
-        if (id == Environment.ProcessId)
-            return !HeldHere.ContainsKey(lease.Text("spec", "holderIdentity"));
-        try
-        {
-            // A number may have been given to another process since.
-            using var process = Process.GetProcessById(id);
-            return process.StartTime.ToUniversalTime().Ticks.ToString(CultureInfo.InvariantCulture) != parts[2];
-        }
-        catch (ArgumentException)
-        {
-            return true;
-        }
-        catch (Exception exception) when (exception is InvalidOperationException or System.ComponentModel.Win32Exception)
-        {
-            return false;
-        }
-    }
+    private static bool IsHolderGone(JsonObject lease) =>
+        LeaseHolder.Parse(lease.Text("spec", "holderIdentity")) is { } holder && (holder.IsSelf ? !HeldHere.ContainsKey(holder.ToString()) : holder.IsGone);
 
     private static DeploymentException Held(JsonObject lease, string @namespace, ApiException cause)
     {

@@ -58,6 +58,35 @@ public sealed class KilledDeploymentTests(ITestOutputHelper output)
         output.WriteLine($"{name}: killed at {points.Count} of {count} requests");
     }
 
+    [Fact]
+    public async Task Work_that_goes_on_in_another_process_of_this_machine_is_not_overtaken_until_that_is_killed()
+    {
+        await using var simulator = await SimulatorProcess.StartAsync();
+        using var engine = Engine.WithModule();
+        engine.Run(Find(simulator, "living"));
+        await SetAsync(simulator, """[{"on":"api","userAgent":"wholetale*","verb":"patch","resource":"deployments","count":1,"action":"latency","milliseconds":600000}]""");
+        using var process = ShellRun.Start(ShellRun.Dotnet, [ShellRun.Assembly, "-Command", $"Import-Module '{Engine.Manifest}'; {Find(simulator, "living")}; $null = {Deploy}"]);
+        var said = Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        using (var patience = new CancellationTokenSource(_patience))
+        {
+            while ((int?)JsonNode.Parse(await simulator.Http.GetStringAsync("/simulator/v1/faults", patience.Token))![0]!["struck"] != 1)
+                await Task.Delay(20, patience.Token);
+        }
+
+        foreach (var work in new[] { Deploy, "$cluster | Remove-WholeTale -Confirm:$false" })
+        {
+            var told = Assert.Single(engine.Run($"try {{ $null = {work} -ErrorAction Stop; 'done' }} catch {{ \"$_\" }}"));
+            Assert.StartsWith($"Another deploy works on the namespace living: {Environment.UserName}@{Environment.MachineName} holds the lease", told?.ToString(), StringComparison.Ordinal);
+        }
+
+        Assert.False(process.HasExited);
+        process.Kill();
+        await process.WaitForExitAsync();
+        await said;
+        await SetAsync(simulator, "[]");
+        Assert.Equal("Ready", Assert.Single(engine.Run($"\"$(({Deploy}).Status)\""))?.ToString());
+    }
+
     // Which requests a run sends depends a little on what controllers have done by then.
     private static async Task<int> CountAsync(SimulatorProcess simulator, Engine engine, string before, string work)
     {
