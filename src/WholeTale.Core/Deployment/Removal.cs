@@ -28,12 +28,14 @@ public sealed class Removal : IAsyncDisposable
     private readonly bool keepData;
     private readonly IReadOnlySet<ObjectReference>? only;
     private readonly IReadOnlyList<RemovalStage> stages;
+    private readonly IReadOnlyList<ObjectReference> workspaces;
     private readonly JsonObject? space;
     private readonly HashSet<(string, string)> known;
     private DeployLease? lease;
 
     private Removal(
-        Cluster cluster, ApiClient client, NamespaceWatch watch, bool keepData, IReadOnlySet<ObjectReference>? only, IReadOnlyList<RemovalStage> stages, JsonObject? space, IReadOnlyList<string> left)
+        Cluster cluster, ApiClient client, NamespaceWatch watch, bool keepData, IReadOnlySet<ObjectReference>? only, IReadOnlyList<RemovalStage> stages, IReadOnlyList<ObjectReference> workspaces, JsonObject? space,
+        IReadOnlyList<string> left)
     {
         this.cluster = cluster;
         this.client = client;
@@ -41,6 +43,7 @@ public sealed class Removal : IAsyncDisposable
         this.keepData = keepData;
         this.only = only;
         this.stages = stages;
+        this.workspaces = workspaces;
         this.space = space;
         known = Versions(watch.Live.All(ResourceTypes.Secret));
         Left = left;
@@ -52,7 +55,7 @@ public sealed class Removal : IAsyncDisposable
         get
         {
             var objects = stages.SelectMany(stage => stage.Objects).ToList();
-            var claims = objects.Count(planned => planned.HoldsData);
+            var claims = objects.Count(planned => planned.HoldsData) + workspaces.Count;
             var tales = objects.Count(planned => planned.Component == Labels.Tale && planned.Reference.Type == ResourceTypes.Deployment);
             return $"Remove Whole Tale from namespace {cluster.Namespace}: {objects.Count} objects"
                 + (tales > 0 ? $", {tales} running {(tales == 1 ? "tale" : "tales")} among them" : "")
@@ -162,17 +165,20 @@ public sealed class Removal : IAsyncDisposable
 
             var mine = new List<PlannedObject>();
             var left = new List<string>();
+            var workspaces = new List<ObjectReference>();
             foreach (var (reference, item) in Objects(watch.Live, [.. TaleTypes, .. former.Keys.Select(reference => reference.Type)]))
             {
                 if (only?.Contains(reference) == false)
                     continue;
                 if (Claim(reference, item, former) is not { } component)
                     left.Add(reference.ToString());
+                else if (component.Length == 0 && reference.Type == ResourceTypes.PersistentVolumeClaim)
+                    workspaces.Add(reference);
                 else if (component.Length > 0 && !(keepData && IsKept(reference, item)))
                     mine.Add(new PlannedObject(reference, component, item, ""));
             }
 
-            return new Removal(cluster, client, watch, keepData, only, RemovalStage.Order(mine, components), await space, left);
+            return new Removal(cluster, client, watch, keepData, only, RemovalStage.Order(mine, components), workspaces, await space, left);
         }
         catch
         {
@@ -184,6 +190,9 @@ public sealed class Removal : IAsyncDisposable
     // What is known of the records is proved under the lease, while the first objects go: nobody else can write one now.
     private async Task DeleteAsync(string activity, DeploySettings settings, DeployLease held, IProgress<Report> progress, CancellationToken cancellationToken)
     {
+        // Claims that would go with the tales that own them are given up by them first.
+        if (keepData)
+            await Task.WhenAll(workspaces.Select(claim => client.MergeAsync(claim, new JsonObject { ["metadata"] = new JsonObject { ["ownerReferences"] = null } }, cancellationToken)));
         using var run = new RemovalRun(client, watch, stages, settings, activity, progress);
         var records = client.ListAsync(ResourceTypes.Secret, cluster.Namespace, Labels.Revision, ObjectForm.Metadata, cancellationToken);
         await Task.WhenAll(records, run.DeleteObjectsAsync(cancellationToken));

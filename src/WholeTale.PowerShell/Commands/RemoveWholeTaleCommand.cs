@@ -20,7 +20,7 @@ namespace WholeTale.PowerShell.Commands;
 [OutputType(typeof(Cluster))]
 public sealed class RemoveWholeTaleCommand : ClusterCommand
 {
-    /// <summary>Keeps claims and generated secrets, so that a later deploy finds its data again.</summary>
+    /// <summary>Keeps claims and generated secrets, so that a later deploy finds its data again; the workspaces of tales, too (<c>New-WTTalePod -Workspace</c> takes one up again).</summary>
     [Parameter]
     public SwitchParameter KeepData { get; set; }
 

@@ -1,6 +1,7 @@
 using WholeTale.Core.Configuration;
 using WholeTale.Core.Deployment;
 using WholeTale.Core.Kubernetes;
+using WholeTale.Core.Tales;
 
 namespace WholeTale.Core.Tests.Deployment;
 
@@ -22,6 +23,36 @@ public sealed class RemovalTests(SimulatedCluster simulated) : IClassFixture<Sim
         Assert.Null(workload);
         Assert.Equal(claim, (await simulated.FindAsync("v1", "PersistentVolumeClaim", "keep", "mongo-data"))!.Uid());
         Assert.Equal(password, (await simulated.FindAsync("v1", "Secret", "keep", "girder-admin")).Text("data", "password"));
+    }
+
+    [Theory]
+    [InlineData(true, "1 running tale among them; data and generated secrets are kept")]
+    [InlineData(false, "1 running tale among them; the data in 1 volume is lost")]
+    public async Task The_workspaces_of_tales_are_data(bool keepData, string told)
+    {
+        var space = keepData ? "workspace" : "noworkspace";
+        var cluster = simulated.Cluster(space);
+        await SimulatedCluster.DeployAsync(cluster, Given.Manifests(("base", [], [Given.Json($$"""{"apiVersion":"v1","kind":"ServiceAccount","metadata":{"name":"platform","namespace":"{{space}}"} }""")])));
+        string name;
+        await using (var tales = new TalePods(cluster, new SimulatedCluster.Listener()))
+            name = (await tales.LaunchAsync(new TaleRequest { Name = "x", Image = "redis:7", User = "ada" }, CancellationToken.None)).Name;
+        var claim = (await simulated.FindAsync("v1", "PersistentVolumeClaim", space, name))!.Uid();
+
+        string summary;
+        await using (var removal = await Removal.PlanAsync(cluster, keepData, isDecided: false, new SimulatedCluster.Listener(), CancellationToken.None))
+        {
+            summary = removal.Summary;
+            await removal.RunAsync(new SimulatedCluster.Listener(), CancellationToken.None);
+        }
+
+        var kept = await simulated.FindAsync("v1", "PersistentVolumeClaim", space, name);
+        Assert.Contains(told, summary, StringComparison.Ordinal);
+        Assert.Null(await simulated.FindAsync("apps/v1", "Deployment", space, name));
+        Assert.Equal(keepData ? claim : null, kept?.Uid());
+        if (!keepData)
+            return;
+        await RemoveAsync(cluster);
+        Assert.Null(await simulated.FindAsync("v1", "PersistentVolumeClaim", space, name));
     }
 
     [Fact]
