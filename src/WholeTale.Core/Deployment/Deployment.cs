@@ -36,6 +36,9 @@ public sealed record Deployment
     /// <summary>How long it took.</summary>
     public TimeSpan Duration { get; init; }
 
+    /// <summary>The revision that a failed deploy with <c>-Atomic</c> has returned to; 0 where what it made was removed, null where it did not go back or could not. What else is told here is how the deploy itself ended.</summary>
+    public int? ReturnedTo { get; init; }
+
     /// <summary>What was set up in Girder; null where that was left out.</summary>
     public GirderSetup? Girder { get; init; }
 

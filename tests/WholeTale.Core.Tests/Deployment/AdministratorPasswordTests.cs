@@ -42,7 +42,7 @@ public sealed class AdministratorPasswordTests(SimulatedCluster simulated) : ICl
         await DeployAsync(cluster, First);
         await DeployAsync(cluster, Second);
 
-        await using (var rollback = await Rollback.PlanAsync(cluster, simulated.Client, null, new DeployOptions(), TimeProvider.System, CancellationToken.None))
+        await using (var rollback = await Rollback.PlanAsync(cluster, simulated.Client, null, new DeployOptions(), TimeProvider.System, new SimulatedCluster.Listener(), CancellationToken.None))
             await rollback.RunAsync(new SimulatedCluster.Listener(), CancellationToken.None);
 
         Assert.Equal(Second, await KeptAsync(cluster));

@@ -61,7 +61,7 @@ public sealed class KillTests(SimulatedCluster simulated, ITestOutputHelper outp
         }
         else if (work == "undo")
         {
-            await using var rollback = await Rollback.PlanAsync(cluster, client, 1, new DeployOptions(), TimeProvider.System, cancellationToken);
+            await using var rollback = await Rollback.PlanAsync(cluster, client, 1, new DeployOptions(), TimeProvider.System, new SimulatedCluster.Listener(), cancellationToken);
             await rollback.RunAsync(listener, cancellationToken);
         }
         else

@@ -96,16 +96,78 @@ public sealed class WayBackTests(SimulatedCluster simulated) : IClassFixture<Sim
     }
 
     [Fact]
+    public async Task Where_nothing_good_is_recorded_an_atomic_deploy_returns_to_what_nobody_has_seen_ready()
+    {
+        var cluster = simulated.Cluster("appliedback", Quick);
+        await SimulatedCluster.DeployAsync(cluster, Given.Manifests(("front", [], [Given.Workload("appliedback", "front")])), new DeployOptions { NoWait = true });
+        await simulated.SetFaultsAsync("""{"on":"image","image":"*unseen*","namespace":"appliedback"}""");
+        var listener = new SimulatedCluster.Listener();
+        await using var plan = await PlatformDeployment.PlanAsync(
+            cluster, Given.Manifests(("front", [], [Given.Workload("appliedback", "front", "unseen:1")])), new DeployOptions { Atomic = true }, TimeProvider.System, CancellationToken.None);
+
+        await Assert.ThrowsAsync<NotReadyException>(() => plan.RunAsync(listener, CancellationToken.None));
+
+        Assert.Contains(listener.Reports.OfType<WarningReport>(), warning => warning.Message.EndsWith("There is no earlier good revision: returning to revision 1, which nobody has seen ready.", StringComparison.Ordinal));
+        Assert.Equal((ComponentStatus.Failed, 1), (plan.Outcome!.Status, plan.Outcome.ReturnedTo));
+        Assert.Equal("redis:7", (await simulated.FindAsync("apps/v1", "Deployment", "appliedback", "front")).Items("spec", "template", "spec", "containers").Single().Text("image"));
+        Assert.Equal([(3, RevisionOutcome.Deployed), (2, RevisionOutcome.Failed)], (await RevisionHistory.ListAsync(cluster, CancellationToken.None)).Take(2).Select(entry => (entry.Number, entry.Outcome)));
+    }
+
+    [Fact]
+    public async Task A_way_back_that_fails_is_told_as_an_error_of_its_own()
+    {
+        var cluster = simulated.Cluster("failedback", Quick);
+        await SimulatedCluster.DeployAsync(cluster, Given.Manifests(("front", [], [Recreated("redis:7")])));
+        await simulated.SetFaultsAsync("""{"on":"container","namespace":"failedback","exitCode":3}""");
+        await using var plan = await PlatformDeployment.PlanAsync(
+            cluster, Given.Manifests(("front", [], [Recreated("redis:8")])), new DeployOptions { Atomic = true }, TimeProvider.System, CancellationToken.None);
+
+        var failure = await Assert.ThrowsAsync<NotReadyException>(() => plan.RunAsync(new SimulatedCluster.Listener(), CancellationToken.None));
+
+        Assert.Equal("CrashLoop", Assert.IsType<NotReadyException>(Assert.Single(failure.Further)).Diagnosis.Reason);
+        Assert.Equal((2, null), (plan.Outcome!.Diagnoses.Count, plan.Outcome.ReturnedTo));
+        Assert.Equal("redis:7", (await simulated.FindAsync("apps/v1", "Deployment", "failedback", "front")).Items("spec", "template", "spec", "containers").Single().Text("image"));
+
+        static JsonObject Recreated(string image)
+        {
+            var front = Given.Workload("failedback", "front", image);
+            front["spec"]!["strategy"] = Given.Json("""{"type":"Recreate"}""");
+            return front;
+        }
+    }
+
+    [Fact]
+    public async Task A_return_goes_to_what_differs_from_what_is_there()
+    {
+        var cluster = simulated.Cluster("againback", Quick);
+        foreach (var value in new[] { "one", "two" })
+            await SimulatedCluster.DeployAsync(cluster, Given.Manifests(("front", [], [Given.ConfigMap("againback", "front", value)])));
+        await UndoAsync(2);
+
+        await UndoAsync(null);
+
+        Assert.Equal("one", (await simulated.FindAsync("v1", "ConfigMap", "againback", "front")).Text("data", "key"));
+        var exception = await Assert.ThrowsAsync<DeploymentException>(async () => await Rollback.PlanAsync(cluster, 9, new DeployOptions(), new SimulatedCluster.Listener(), CancellationToken.None));
+        Assert.Contains("It has 1 (Deployed), 2 (Deployed), 3 (Deployed).", exception.Message, StringComparison.Ordinal);
+
+        async Task UndoAsync(int? number)
+        {
+            await using var rollback = await Rollback.PlanAsync(cluster, number, new DeployOptions(), new SimulatedCluster.Listener(), CancellationToken.None);
+            await rollback.RunAsync(new SimulatedCluster.Listener(), CancellationToken.None);
+        }
+    }
+
+    [Fact]
     public async Task An_atomic_deploy_that_has_lost_its_lease_leaves_the_way_back_to_who_took_it()
     {
         var cluster = simulated.Cluster("lostatomic", Quick);
         await SimulatedCluster.DeployAsync(cluster, Given.Manifests(("front", [], [Given.Workload("lostatomic", "front")])));
         await simulated.SetFaultsAsync(
-            """{"on":"image","image":"*nope*","namespace":"lostatomic"}""", """{"userAgent":"wholetale*","namespace":"lostatomic","resource":"secrets","verb":"patch","action":"hang"}""");
+            """{"on":"image","image":"*lost*","namespace":"lostatomic"}""", """{"userAgent":"wholetale*","namespace":"lostatomic","resource":"secrets","verb":"patch","action":"hang"}""");
         var isTaken = false;
         var listener = new SimulatedCluster.Listener(report => isTaken |= report is MilestoneReport { Message: var message } && message.StartsWith("front: Failed", StringComparison.Ordinal));
 
-        var running = SimulatedCluster.DeployAsync(cluster, Given.Manifests(("front", [], [Given.Workload("lostatomic", "front", "nope:1")])), new DeployOptions { Atomic = true }, listener);
+        var running = SimulatedCluster.DeployAsync(cluster, Given.Manifests(("front", [], [Given.Workload("lostatomic", "front", "lost:1")])), new DeployOptions { Atomic = true }, listener);
         while (!Volatile.Read(ref isTaken) && !running.IsCompleted)
             await Task.Delay(20, TestContext.Current.CancellationToken);
         await simulated.Client.MergeAsync(
@@ -114,7 +176,7 @@ public sealed class WayBackTests(SimulatedCluster simulated) : IClassFixture<Sim
 
         Assert.Equal("LeaseLost", exception.ErrorId);
         Assert.DoesNotContain(listener.Reports.OfType<WarningReport>(), warning => warning.Message.Contains("Returning", StringComparison.Ordinal));
-        Assert.Equal("nope:1", (await simulated.FindAsync("apps/v1", "Deployment", "lostatomic", "front")).Items("spec", "template", "spec", "containers").Single().Text("image"));
+        Assert.Equal("lost:1", (await simulated.FindAsync("apps/v1", "Deployment", "lostatomic", "front")).Items("spec", "template", "spec", "containers").Single().Text("image"));
     }
 
     [Fact]
@@ -161,9 +223,10 @@ public sealed class WayBackTests(SimulatedCluster simulated) : IClassFixture<Sim
         await simulated.SetFaultsAsync("""{"on":"image","image":"*nope*","namespace":"grownback"}""");
         var listener = new SimulatedCluster.Listener();
 
-        await Assert.ThrowsAsync<NotReadyException>(() => SimulatedCluster.DeployAsync(cluster, Data("grownback", "20Gi", "two", "nope:1"), new DeployOptions { Atomic = true }, listener));
+        var failure = await Assert.ThrowsAsync<NotReadyException>(() => SimulatedCluster.DeployAsync(cluster, Data("grownback", "20Gi", "two", "nope:1"), new DeployOptions { Atomic = true }, listener));
 
-        Assert.DoesNotContain(listener.Reports.OfType<WarningReport>(), warning => warning.Message.StartsWith("Going back failed", StringComparison.Ordinal));
+        Assert.Empty(failure.Further);
+        Assert.Contains(listener.Reports.OfType<WarningReport>(), warning => warning.Message.StartsWith("PersistentVolumeClaim data has grown to 20Gi since and keeps that size, where the revision had 10Gi", StringComparison.Ordinal));
         Assert.Equal("one", (await simulated.FindAsync("v1", "ConfigMap", "grownback", "settings")).Text("data", "key"));
     }
 

@@ -33,7 +33,7 @@ public sealed class Rollback : IAsyncDisposable
 
     /// <summary>Plans the return.</summary>
     /// <param name="cluster">The cluster.</param>
-    /// <param name="number">The revision; null for the last good one before the newest.</param>
+    /// <param name="number">The revision; null for the last good one that differs from the newest.</param>
     /// <param name="options">How to deploy it.</param>
     /// <param name="progress">Is told requests.</param>
     /// <param name="cancellationToken">Stops it.</param>
@@ -42,18 +42,19 @@ public sealed class Rollback : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(cluster);
         ArgumentNullException.ThrowIfNull(options);
-        return PlanAsync(cluster, PlatformDeployment.Connect(cluster, progress), number, options, TimeProvider.System, cancellationToken);
+        return PlanAsync(cluster, PlatformDeployment.Connect(cluster, progress), number, options, TimeProvider.System, progress, cancellationToken);
     }
 
     internal static async Task<Rollback> PlanAsync(
-        Cluster cluster, ApiClient client, int? number, DeployOptions options, TimeProvider time, CancellationToken cancellationToken, Journal? journal = null)
+        Cluster cluster, ApiClient client, int? number, DeployOptions options, TimeProvider time, IProgress<Report> progress, CancellationToken cancellationToken, Journal? journal = null)
     {
         var secrets = await client.ListAsync(ResourceTypes.Secret, cluster.Namespace, $"{Labels.Component}={Labels.RevisionComponent},{Labels.Ours}", cancellationToken);
         var revisions = RevisionStore.Read(secrets.Items);
         var target = Choose(cluster, revisions, number);
         var manifests = ToManifests(target, revisions[^1]);
+        var keeper = (journal ??= new Journal(time)).Over(progress);
         var plan = await new DeployPlanner(cluster, client, options, time, journal).PlanAsync(
-            ManifestSource.Of(manifests, live => AtLeast(live, manifests, cluster.Namespace)), cancellationToken);
+            ManifestSource.Of(manifests, live => AtLeast(live, manifests, cluster.Namespace, keeper)), cancellationToken);
         return new Rollback(plan, target.Number, Comparison.Describe(plan.Objects, plan.Leftovers, plan.Live, plan.Foreseen));
     }
 
@@ -73,7 +74,7 @@ public sealed class Rollback : IAsyncDisposable
 
     private static Revision Choose(Cluster cluster, IReadOnlyList<Revision> revisions, int? number)
     {
-        var known = string.Join(", ", revisions.Select(revision => revision.Number));
+        var known = string.Join(", ", revisions.Select(revision => $"{revision.Number} ({revision.Outcome})"));
         if (number is not null)
         {
             return revisions.FirstOrDefault(revision => revision.Number == number) ?? throw new DeploymentException(
@@ -81,8 +82,9 @@ public sealed class Rollback : IAsyncDisposable
                 known.Length == 0 ? "Nothing is deployed there." : $"It has {known}.");
         }
 
-        return revisions.SkipLast(1).LastOrDefault(revision => revision.Outcome == RevisionOutcome.Deployed) ?? throw new DeploymentException(
-            "RevisionNotFound", FailureKind.NotFound, cluster.Name, $"{cluster.Name} has no earlier good revision of Whole Tale in namespace {cluster.Namespace} to return to.",
+        // One that says what the newest says changes nothing: that is what an atomic deploy returned to, say.
+        return revisions.LastOrDefault(revision => revision.Outcome == RevisionOutcome.Deployed && revision.Digest != revisions[^1].Digest) ?? throw new DeploymentException(
+            "RevisionNotFound", FailureKind.NotFound, cluster.Name, $"{cluster.Name} has no good revision of Whole Tale in namespace {cluster.Namespace} that differs from the newest, to return to.",
             known.Length == 0 ? "Nothing is deployed there." : $"It has {known}; name one with -Revision.");
     }
 
@@ -97,13 +99,16 @@ public sealed class Rollback : IAsyncDisposable
     }
 
     // A volume that has grown since cannot shrink again, and what lies on it may need the room.
-    private static ManifestSet AtLeast(LiveObjects live, ManifestSet manifests, string @namespace)
+    private static ManifestSet AtLeast(LiveObjects live, ManifestSet manifests, string @namespace, IProgress<Report> progress)
     {
         foreach (var claim in manifests.Components.SelectMany(component => component.Objects).Select(manifest => manifest.Object).Where(item => item.Kind() == "PersistentVolumeClaim"))
         {
             var now = live.Find(new ObjectReference(ResourceTypes.PersistentVolumeClaim, @namespace, claim.Name())).Text("spec", "resources", "requests", "storage");
-            if (Quantity.TryParse(now, out var size) && Quantity.TryParse(claim.Text("spec", "resources", "requests", "storage"), out var recorded) && size > recorded)
-                claim["spec"]!["resources"]!["requests"]!["storage"] = now;
+            var then = claim.Text("spec", "resources", "requests", "storage");
+            if (!Quantity.TryParse(now, out var size) || !Quantity.TryParse(then, out var recorded) || size <= recorded)
+                continue;
+            claim["spec"]!["resources"]!["requests"]!["storage"] = now;
+            progress.Report(new WarningReport($"PersistentVolumeClaim {claim.Name()} has grown to {now} since and keeps that size, where the revision had {then}: no volume shrinks."));
         }
 
         return manifests;
