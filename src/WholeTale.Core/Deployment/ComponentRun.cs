@@ -184,6 +184,7 @@ internal sealed class ComponentRun(PlannedComponent component, RunContext contex
     {
         var began = context.Time.GetTimestamp();
         var suspicion = new Suspicion(component, context);
+        var anew = context.Applier.TryAnew([.. component.Objects.Where(IsUnchanged)]);
         using var own = ListenToOwn();
         long? failed = null;
         while (true)
@@ -207,7 +208,8 @@ internal sealed class ComponentRun(PlannedComponent component, RunContext contex
 
             if (isOver)
                 await context.KnowCausesAsync(cancellationToken);
-            if (suspicion.Look(changed, isOver) is { } hopeless && !await context.Applier.MakeWayAsync(hopeless, cancellationToken) && !await suspicion.MayHealAsync(hopeless, cancellationToken))
+            if (suspicion.Look(changed, isOver) is { } hopeless && !await context.Applier.MakeWayAsync(hopeless, cancellationToken) && !await anew.TryAsync(hopeless, cancellationToken)
+                && !await suspicion.MayHealAsync(hopeless, cancellationToken))
                 throw new NotReadyException(await context.Diagnosis.DescribeAsync(component, hopeless, cancellationToken));
             if (patience <= TimeSpan.Zero && await context.Applier.RefreshAsync(component.Objects, cancellationToken))
                 continue;
@@ -249,6 +251,10 @@ internal sealed class ComponentRun(PlannedComponent component, RunContext contex
         foreach (var planned in component.Objects)
         {
             var state = ReadinessRules.Evaluate(planned.Reference, context.Live);
+
+            // A Deployment that ran out of its time before this deploy is given another chance.
+            if (state.Phase == ReadinessPhase.Failed && planned.Reference.Type == ResourceTypes.Deployment && IsUnchanged(planned))
+                state = state with { Phase = ReadinessPhase.Waiting };
             if (state.Phase == ReadinessPhase.Failed)
                 return (planned, state);
             if (state.Phase == ReadinessPhase.Waiting)
@@ -256,6 +262,12 @@ internal sealed class ComponentRun(PlannedComponent component, RunContext contex
         }
 
         return first;
+    }
+
+    private bool IsUnchanged(PlannedObject planned)
+    {
+        lock (results)
+            return results.GetValueOrDefault(planned, AppliedResult.Failed) == AppliedResult.Unchanged;
     }
 
     // What the server's rules refuse is the component's matter as much as a pod that fails: quotas, admission rules, limits.

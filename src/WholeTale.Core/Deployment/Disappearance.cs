@@ -22,7 +22,7 @@ internal sealed class Disappearance(LiveObjects live, TimeSpan patience, TimePro
                 var left = objects.Where(planned => live.Find(planned.Reference) is { } item && item.Uid() == planned.Manifest.Uid()).ToList();
                 if (left.Count == 0)
                     return;
-                tell($"waits for {left[0].Reference}{(left.Count > 1 ? $" and {left.Count - 1} more" : "")}");
+                tell($"waits for {Described(left[0])}{(left.Count > 1 ? $" and {left.Count - 1} more" : "")}");
                 if (timeUp.IsCompletedSuccessfully)
                     throw Stuck(left);
                 await Task.WhenAny(changed, timeUp);
@@ -35,15 +35,13 @@ internal sealed class Disappearance(LiveObjects live, TimeSpan patience, TimePro
         }
     }
 
-    private DeploymentException Stuck(List<PlannedObject> left)
+    private DeploymentException Stuck(List<PlannedObject> left) => new(
+        "RemovalStuck", FailureKind.TimedOut, left[0].Reference.ToString(), $"After {ComponentDiagnosis.Words(patience)} these are still there: {string.Join("; ", left.Select(Described))}.",
+        "See that the controllers named run and do their work, then repeat the command.");
+
+    private string Described(PlannedObject planned)
     {
-        var reasons = left.Select(planned =>
-        {
-            var holders = Finalizers.Of(live.Find(planned.Reference));
-            return holders.Count == 0 ? $"{planned.Reference}" : $"{planned.Reference} (held by {string.Join(", ", holders)})";
-        });
-        return new DeploymentException(
-            "RemovalStuck", FailureKind.TimedOut, left[0].Reference.ToString(), $"After {ComponentDiagnosis.Words(patience)} these are still there: {string.Join("; ", reasons)}.",
-            "See that the controllers named run and do their work, then repeat the command.");
+        var holders = Finalizers.Of(live.Find(planned.Reference));
+        return holders.Count == 0 ? $"{planned.Reference}" : $"{planned.Reference} (held by {string.Join(", ", holders)})";
     }
 }

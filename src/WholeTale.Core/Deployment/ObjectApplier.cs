@@ -82,6 +82,10 @@ internal sealed class ObjectApplier(DeployPlan plan, RunContext context, Semapho
     /// <summary>Takes a pod away that is of an older form and keeps the new one from being made; false where that is not what is wrong.</summary>
     internal Task<bool> MakeWayAsync(Finding finding, CancellationToken cancellationToken) => ForcedRollback.TryAsync(finding, live, client, context.Progress, cancellationToken);
 
+    /// <summary>Has pods that failed before the run tried anew.</summary>
+    /// <param name="unchanged">The workloads that the run left as they were.</param>
+    internal FreshAttempt TryAnew(IReadOnlyList<PlannedObject> unchanged) => new(unchanged, live, client, context.Progress);
+
     private Task<Deletion> DeleteAsync(PlannedObject planned, JsonObject item, CancellationToken cancellationToken) => InRoomAsync(
         planned, "deleted", token => client.DeleteAsync(planned.Reference, ResourceTypes.PropagationOf(planned.Reference.Type), item.Uid(), token), cancellationToken);
 

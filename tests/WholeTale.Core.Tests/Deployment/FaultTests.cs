@@ -74,6 +74,26 @@ public sealed class FaultTests(SimulatedCluster simulated) : IClassFixture<Simul
         Assert.Equal(("1/1", ""), (status.Components[0].Ready, status.Components[0].Message));
     }
 
+    [Theory]
+    [InlineData("crashed", """{"on":"container","namespace":"crashed","exitCode":3}""", "CrashLoop")]
+    [InlineData("unpulled", """{"on":"image","image":"late*","namespace":"unpulled"}""", "ImageNotFound")]
+    public async Task What_waits_in_back_off_since_an_earlier_deploy_is_tried_anew(string space, string fault, string reason)
+    {
+        var (cluster, manifests) = (simulated.Cluster(space, Quick), Given.Manifests(("front", [], [Given.Workload(space, "front", "late:1")])));
+        await simulated.SetFaultsAsync(fault);
+        await Assert.ThrowsAsync<NotReadyException>(() => SimulatedCluster.DeployAsync(cluster, manifests));
+        var former = Assert.Single((await simulated.Client.ListAsync(ResourceTypes.Pod, space, null, CancellationToken.None)).Items);
+
+        var again = await Assert.ThrowsAsync<NotReadyException>(() => SimulatedCluster.DeployAsync(cluster, manifests));
+        await simulated.SetFaultsAsync();
+        var deployment = await SimulatedCluster.DeployAsync(cluster, manifests).WaitAsync(TimeSpan.FromSeconds(8));
+
+        Assert.Equal(reason, again.Diagnosis.Reason);
+        Assert.NotEqual($"Pod {former.Name()}", again.Diagnosis.Object);
+        Assert.Equal(ComponentStatus.Ready, deployment.Status);
+        Assert.All(deployment.Objects, row => Assert.Equal(AppliedResult.Unchanged, row.Result));
+    }
+
     [Fact]
     public async Task A_job_may_try_as_often_as_its_limit_allows()
     {

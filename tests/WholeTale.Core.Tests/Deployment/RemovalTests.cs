@@ -81,11 +81,13 @@ public sealed class RemovalTests(SimulatedCluster simulated) : IClassFixture<Sim
         var held = new ObjectReference(ResourceTypes.ConfigMap, "stuck", "held");
         await simulated.Client.MergeAsync(held, Given.Json("""{"metadata":{"finalizers":["backup.example.org/snapshot"]}}"""), CancellationToken.None);
 
-        var exception = await Assert.ThrowsAsync<DeploymentException>(() => RemoveAsync(cluster));
+        var listener = new SimulatedCluster.Listener();
+        var exception = await Assert.ThrowsAsync<DeploymentException>(() => RemoveAsync(cluster, listener: listener));
         await simulated.Client.MergeAsync(held, Given.Json("""{"metadata":{"finalizers":null}}"""), CancellationToken.None);
         await RemoveAsync(patient);
 
         Assert.Equal("RemovalStuck", exception.ErrorId);
+        Assert.Contains(listener.Reports.OfType<ProgressReport>(), report => report.Status.Contains("waits for ConfigMap stuck/held (held by backup.example.org/snapshot", StringComparison.Ordinal));
         Assert.Contains("After 2 s these are still there: ConfigMap stuck/held (held by backup.example.org/snapshot: the controller of backup.example.org)", exception.Message, StringComparison.Ordinal);
         Assert.Null(await simulated.FindAsync("v1", "Namespace", null, "stuck"));
     }

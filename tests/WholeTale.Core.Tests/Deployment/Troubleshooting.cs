@@ -24,7 +24,7 @@ internal static partial class Troubleshooting
                 $deployment = Deploy-WholeTale wholetale -PassThru -ErrorAction SilentlyContinue
                 $deployment.Diagnoses | Select-Object Component, Reason, Object, Message, Advice, Events, LogTail
 
-            After what is wrong has been corrected, run the same command again: it goes on where it ended.
+            After what is wrong has been corrected, run the same command again: it goes on where it ended, and tries at once what waits in back-off.
 
             """);
         foreach (var (title, error) in cases)
