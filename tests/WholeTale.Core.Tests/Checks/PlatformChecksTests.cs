@@ -96,9 +96,11 @@ public sealed class PlatformChecksTests(DeployedPlatform platform) : IClassFixtu
     public async Task The_advice_for_a_component_names_its_log_only_where_there_is_one()
     {
         await platform.FaultAsync("""{"on":"image","image":"broken*","message":"broken: not found"}""");
+        var reference = new ObjectReference(ResourceTypes.Deployment, platform.Cluster.Namespace, "dashboard");
+        var containers = (await platform.Api.FindAsync(reference, CancellationToken.None))!["spec"]!["template"]!["spec"]!["containers"]!.ToJsonString();
         try
         {
-            await platform.PatchAsync(ResourceTypes.Deployment, "dashboard", """{"spec":{"template":{"spec":{"containers":[{"name":"dashboard","image":"broken:1"}]}}}}""");
+            await PatchAsync("""[{"name":"dashboard","image":"broken:1"}]""");
             Check unpulled;
             do
                 unpulled = await platform.EventuallyAsync("Component dashboard", CheckResult.Fail);
@@ -110,9 +112,11 @@ public sealed class PlatformChecksTests(DeployedPlatform platform) : IClassFixtu
         finally
         {
             await platform.FaultAsync();
-            await platform.PatchAsync(ResourceTypes.Deployment, "dashboard", """{"spec":{"template":{"spec":{"containers":[{"name":"dashboard","image":"wholetale/ngx-dashboard:latest"}]}}}}""");
+            await PatchAsync(containers);
             await platform.EventuallyAsync("Component dashboard", CheckResult.Pass);
         }
+
+        Task PatchAsync(string list) => platform.PatchAsync(ResourceTypes.Deployment, "dashboard", $$$"""{"spec":{"template":{"spec":{"containers":{{{list}}} } } } }""");
     }
 
     [Fact]
