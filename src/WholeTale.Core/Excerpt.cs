@@ -8,4 +8,7 @@ internal static class Excerpt
     /// <param name="longest">How many UTF-16 units of it are kept at most.</param>
     internal static string Of(string text, int longest) =>
         text.Length <= longest ? text : $"{text.AsSpan(0, char.IsHighSurrogate(text[longest - 1]) ? longest - 1 : longest)}…";
+
+    /// <summary>The first line of a text.</summary>
+    internal static string FirstLine(string text) => text.Split('\n', 2)[0].TrimEnd('\r');
 }

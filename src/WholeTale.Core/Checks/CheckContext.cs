@@ -54,6 +54,9 @@ internal sealed class CheckContext
     /// <summary>The platform's namespace.</summary>
     public string Namespace => Cluster.Namespace;
 
+    /// <summary>The command that shows a component's log.</summary>
+    public string LogOf(string component) => LogCommand.Of(Cluster.Name, component);
+
     /// <summary>The version of Kubernetes; fails where the server does not answer.</summary>
     public Task<string> VersionAsync(CancellationToken cancellationToken) => version.Value.WaitAsync(cancellationToken);
 

@@ -15,7 +15,7 @@ internal sealed class ClaimsCheck : ICheck
             return CheckOutcome.Fail("the platform has no claim for its data", "Run Deploy-WholeTale: it makes what is missing.");
         var unbound = claims.Where(claim => claim.Text("status", "phase") != "Bound").Select(claim => $"{claim.Name()} is {claim.Text("status", "phase")}").ToList();
         return unbound.Count == 0
-            ? CheckOutcome.Pass($"{claims.Count} claims are bound")
+            ? CheckOutcome.Pass($"{Counted.Of(claims.Count, "claim")} {(claims.Count == 1 ? "is" : "are")} bound")
             : CheckOutcome.Fail(string.Join(", ", unbound), "Look at the claims' events (kubectl describe pvc), and at the setting Volumes.StorageClass.");
     }
 }

@@ -13,7 +13,7 @@ internal sealed partial class DashboardCheck : ICheck
         using var http = context.Api.CreateServiceProxy(context.Namespace, "dashboard", "80");
         var (status, _) = await GetAsync(http, "", cancellationToken);
         if (status != HttpStatusCode.OK)
-            return CheckOutcome.Fail($"the dashboard answers with {(int)status}", "Look at its pod (Get-WholeTale) and its log (Get-WTLog -Component dashboard).");
+            return CheckOutcome.Fail($"the dashboard answers with {(int)status}", $"Look at its pod (Get-WholeTale) and its log ({context.LogOf("dashboard")}).");
 
         // Its entry point writes where Girder is into this file, from GIRDER_API_URL (whole-tale/ngx-dashboard, src/assets/env.template.js).
         (status, var text) = await GetAsync(http, "assets/env.js", cancellationToken);

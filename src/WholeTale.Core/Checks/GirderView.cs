@@ -16,12 +16,12 @@ internal sealed record GirderView(GirderSession Session, string? LogIn)
         var client = new GirderClient(context.Api.CreateServiceProxy(context.Namespace, "girder", "8080"), context.Time)
         {
             AttemptTimeout = TimeSpan.FromSeconds(10),
-            Errors = GirderErrors.Check,
+            Errors = GirderErrors.Check.On(context.Cluster.Name),
         };
         var reply = await client.ProbeAsync(cancellationToken);
         var version = GirderVersion.Read(reply) ?? throw new GirderException(
             Step, reply?.Status, FailureKind.Unreachable, $"Girder does not answer: {(reply is null ? "nothing came back" : $"{(int)reply.Status}, {reply.Message}")}.",
-            "Look at its pod (Get-WholeTale) and its log (Get-WTLog -Component girder).");
+            $"Look at its pod (Get-WholeTale) and its log ({context.LogOf("girder")}).");
         var session = new GirderSession
         {
             Client = client,

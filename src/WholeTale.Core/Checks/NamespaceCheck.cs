@@ -1,3 +1,4 @@
+using WholeTale.Core.Deployment;
 using WholeTale.Core.Kubernetes;
 
 namespace WholeTale.Core.Checks;
@@ -19,7 +20,8 @@ internal sealed class NamespaceCheck : ICheck
         return deployment switch
         {
             { Revision: 0 } => CheckOutcome.Fail($"no deploy is recorded in the namespace {name}", "Deploy the platform with Deploy-WholeTale."),
-            { Warnings: [var warning, ..] } => CheckOutcome.Warn(warning.TrimEnd('.'), "Run Deploy-WholeTale: it finishes what was begun."),
+            { Warnings: [var warning, ..] } when warning.EndsWith(DeploymentStatus.Finish, StringComparison.Ordinal) => CheckOutcome.Warn(warning[..^DeploymentStatus.Finish.Length], DeploymentStatus.Finish),
+            { Warnings: [var warning, ..] } => CheckOutcome.Warn(warning, "Correct what it names and run Deploy-WholeTale."),
             _ => CheckOutcome.Pass($"revision {deployment.Revision} is deployed in the namespace {name}"),
         };
     }

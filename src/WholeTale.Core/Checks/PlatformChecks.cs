@@ -99,7 +99,7 @@ public static class PlatformChecks
             outcome = CheckOutcome.Fail(exception.Message.TrimEnd('.'), "See that the network leads to the cluster, and look again.");
         }
 
-        return new Check(check.Name, outcome.Result, outcome.Seen, outcome.Advice, context.Time.GetElapsedTime(began));
+        return new Check(check.Name, outcome.Result, outcome.Seen.TrimEnd('.', ' '), outcome.Advice, context.Time.GetElapsedTime(began));
     }
 
     // Every check would say the same: the first says it.

@@ -15,7 +15,6 @@ internal sealed class RegistryCheck : ICheck
 {
     private const string Repository = "wholetale-check/layer";
     private const int Port = 5000;
-    private const string Look = "Look at its pod (Get-WholeTale) and its log (Get-WTLog -Component registry).";
 
     // Always the same, so that nothing piles up: an empty tar archive.
     private static readonly byte[] Layer = new byte[1024];
@@ -30,13 +29,13 @@ internal sealed class RegistryCheck : ICheck
             return CheckOutcome.Fail("there is no Secret with the registry's login or certificate", "Run Deploy-WholeTale: it makes what is missing.");
         var pods = (await context.Api.ListAsync(ResourceTypes.Pod, context.Namespace, $"{Labels.Ours},{Labels.Component}=registry", cancellationToken)).Items;
         if (pods.FirstOrDefault(pod => !pod.IsDeleting() && pod.Condition("Ready").Text("status") == "True") is not { } ready)
-            return CheckOutcome.Fail("no pod of the registry is ready", Look);
+            return CheckOutcome.Fail("no pod of the registry is ready", "Look at its pod (Get-WholeTale) for the reason.");
 
         using var http = Connect(context, ready.Name(), certificate.GetValueOrDefault("ca.crt", ""));
         var registry = new RegistryClient(http, secret.GetValueOrDefault("username", ""), new Secret(secret.GetValueOrDefault("password", "")));
         try
         {
-            return await TryAsync(registry, secret.GetValueOrDefault("username", ""), cancellationToken);
+            return await TryAsync(registry, $"Look at its pod (Get-WholeTale) and its log ({context.LogOf("registry")}).", secret.GetValueOrDefault("username", ""), cancellationToken);
         }
         catch (HttpRequestException exception) when (exception.InnerException is AuthenticationException)
         {
@@ -44,13 +43,13 @@ internal sealed class RegistryCheck : ICheck
         }
     }
 
-    private static async Task<CheckOutcome> TryAsync(RegistryClient registry, string user, CancellationToken cancellationToken)
+    private static async Task<CheckOutcome> TryAsync(RegistryClient registry, string look, string user, CancellationToken cancellationToken)
     {
         var status = await registry.LogInAsync(cancellationToken);
         if (status == HttpStatusCode.Unauthorized)
             return CheckOutcome.Fail($"the registry refuses the user {user}", "Run Deploy-WholeTale: it renews what the registry knows of its user.");
         if (status != HttpStatusCode.OK)
-            return CheckOutcome.Fail($"the registry answers a login with {(int)status}", Look);
+            return CheckOutcome.Fail($"the registry answers a login with {(int)status}", look);
         string digest;
         try
         {
@@ -59,7 +58,7 @@ internal sealed class RegistryCheck : ICheck
         }
         catch (IOException exception)
         {
-            return CheckOutcome.Fail($"{user} can log in, and not push and pull: {exception.Message}", Look);
+            return CheckOutcome.Fail($"{user} can log in, and not push and pull: {exception.Message}", look);
         }
 
         try

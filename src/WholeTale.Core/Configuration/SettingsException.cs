@@ -24,5 +24,8 @@ public sealed class SettingsException(IReadOnlyList<SettingProblem> problems)
 public sealed record SettingProblem(string File, int Line, string Key, string Found, string Allowed)
 {
     /// <inheritdoc/>
-    public override string ToString() => $"{File}{(Line > 0 ? $":{Line}" : "")}: {(Key.Length > 0 ? $"{Key}{(Found.Length > 0 ? $" is {Found}" : "")}: " : "")}{Allowed}";
+    public override string ToString() => $"{Place}{(Key.Length > 0 ? $"{Key}{(Found.Length > 0 ? $" is {Found}" : "")}: " : "")}{Allowed}";
+
+    // What a parameter gives is called by the setting's path alone.
+    private string Place => File.Length == 0 || File == Key ? "" : $"{File}{(Line > 0 ? $":{Line}" : "")}: ";
 }

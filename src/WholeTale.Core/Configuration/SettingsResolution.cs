@@ -31,7 +31,7 @@ internal sealed class SettingsResolution
         foreach (var (path, value) in parameters)
         {
             if (SettingsSchema.Find(path) is not { } definition)
-                NoteUnknown("Parameter", 0, path);
+                NoteUnknown(path, 0, path);
             else if (IsImages(definition) && value is not IReadOnlyList<GirderImage>)
                 TakeImages(definition, GirderImageReader.ToNode(value), "Parameter", path, 0);
             else

@@ -8,4 +8,8 @@ namespace WholeTale.Core.Deployment;
 /// <param name="Before">The value now; null where there is none. Secret values are masked.</param>
 /// <param name="After">The value then; null where there will be none. Secret values are masked.</param>
 /// <param name="Owner">The field manager that holds the field now; empty where nobody does.</param>
-public sealed record Change(string Kind, string Name, string Component, string Path, string? Before, string? After, string Owner);
+public sealed record Change(string Kind, string Name, string Component, string Path, string? Before, string? After, string Owner)
+{
+    /// <summary>The values in a line each, as a table has room for them: of a text of several lines the first that differs, of a long one the part around the first difference.</summary>
+    public (string? Before, string? After) Shorten() => ChangedText.Shorten(Before, After);
+}

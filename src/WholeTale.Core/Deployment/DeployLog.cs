@@ -14,29 +14,31 @@ internal sealed class DeployLog : IDisposable
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly Lock gate = new();
+    private readonly string cluster;
     private readonly TimeProvider time;
     private readonly Func<string, string> redact;
     private readonly ArrayBufferWriter<byte> line = new();
     private readonly Utf8JsonWriter json;
     private FileStream? file;
 
-    private DeployLog(FileStream? file, TimeProvider time, Func<string, string> redact)
+    private DeployLog(FileStream? file, string cluster, TimeProvider time, Func<string, string> redact)
     {
         this.file = file;
+        this.cluster = cluster;
         this.time = time;
         this.redact = redact;
         json = new Utf8JsonWriter(line, Readable);
     }
 
     /// <summary>A log that keeps nothing.</summary>
-    internal static DeployLog None { get; } = new(null, TimeProvider.System, text => text);
+    internal static DeployLog None { get; } = new(null, "", TimeProvider.System, text => text);
 
     /// <summary>Opens the file that the caller chose; else a new one in a folder (0700, the file 0600), where the cluster's oldest beyond ten are deleted; null for no log.</summary>
     /// <exception cref="DeploymentException">The file that the caller chose cannot be written.</exception>
     internal static DeployLog Open(string? path, string? folder, string name, TimeProvider time, Func<string, string> redact)
     {
         if (path is not null)
-            return OpenFile(path, time, redact);
+            return OpenFile(path, name, time, redact);
         if (folder is null)
             return None;
         try
@@ -48,7 +50,7 @@ internal sealed class DeployLog : IDisposable
             var prefix = $"{SafeName(name)}-";
             foreach (var old in Directory.GetFiles(folder, "*.jsonl").Where(file => IsOf(prefix, file)).OrderDescending(StringComparer.Ordinal).Skip(KeptFiles - 1))
                 File.Delete(old);
-            return new DeployLog(Append(Path.Combine(folder, $"{prefix}{time.GetUtcNow().ToString(Stamp, CultureInfo.InvariantCulture)}.jsonl")), time, redact);
+            return new DeployLog(Append(Path.Combine(folder, $"{prefix}{time.GetUtcNow().ToString(Stamp, CultureInfo.InvariantCulture)}.jsonl")), name, time, redact);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -80,11 +82,11 @@ internal sealed class DeployLog : IDisposable
             && DateTime.TryParseExact(name.AsSpan(prefix.Length), Stamp, CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
     }
 
-    private static DeployLog OpenFile(string path, TimeProvider time, Func<string, string> redact)
+    private static DeployLog OpenFile(string path, string name, TimeProvider time, Func<string, string> redact)
     {
         try
         {
-            return new DeployLog(Append(path), time, redact);
+            return new DeployLog(Append(path), name, time, redact);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -118,6 +120,7 @@ internal sealed class DeployLog : IDisposable
             json.WriteStartObject();
             json.WriteString("time", time.GetUtcNow());
             json.WriteString("event", what);
+            json.WriteString("cluster", cluster);
             if (component.Length > 0)
                 json.WriteString("component", component);
             json.WriteString("subject", subject);

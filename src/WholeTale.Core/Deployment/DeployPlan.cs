@@ -35,6 +35,12 @@ internal sealed record DeployPlan
     /// <summary>Objects of former plans that this one lacks.</summary>
     internal required IReadOnlyList<PlannedObject> Leftovers { get; init; }
 
+    /// <summary>Claims of former plans that this one lacks, and that stay.</summary>
+    internal IReadOnlyList<PlannedObject> Kept { get; init; } = [];
+
+    /// <summary>Of those, the ones that the newest deploy still had.</summary>
+    internal IReadOnlyList<PlannedObject> Dropped { get; init; } = [];
+
     /// <summary>What the server said it would make of objects that will change; of new ones, too, where that was asked.</summary>
     internal required IReadOnlyDictionary<ObjectReference, JsonObject> Foreseen { get; init; }
 

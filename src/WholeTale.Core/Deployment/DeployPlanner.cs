@@ -66,6 +66,7 @@ internal sealed class DeployPlanner(Cluster cluster, ApiClient client, DeployOpt
 
             var foreseen = await new DryRun(client, watch.Live, options, options.Foresee && await space is not null).RunAsync(components.SelectMany(component => component.Objects), cancellationToken);
             var revisions = RevisionStore.Read(watch.Live.All(ResourceTypes.Secret));
+            var leftovers = options.Components.Count > 0 ? Leftovers.None : await Leftovers.FindAsync(components, revisions, watch, client, options.PruneData, cancellationToken);
             return new DeployPlan
             {
                 Cluster = cluster,
@@ -76,7 +77,9 @@ internal sealed class DeployPlanner(Cluster cluster, ApiClient client, DeployOpt
                 Components = components,
                 Revisions = revisions,
                 Foreseen = foreseen,
-                Leftovers = options.Components.Count > 0 ? [] : await Leftovers.FindAsync(components, revisions, watch, client, options.PruneData, cancellationToken),
+                Leftovers = leftovers.Pruned,
+                Kept = leftovers.Kept,
+                Dropped = leftovers.Dropped,
                 Options = options,
                 Settings = settings,
                 AddressTimeout = cluster.Settings?.Settings.Ingress.AddressTimeout ?? new IngressSettings().AddressTimeout,

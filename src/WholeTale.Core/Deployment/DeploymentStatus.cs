@@ -11,6 +11,9 @@ namespace WholeTale.Core.Deployment;
 /// <summary>Reads how the platform is: what the newest revision recorded, held against what is there. For who may not read the records, what is there is told by its labels.</summary>
 internal static class DeploymentStatus
 {
+    /// <summary>What to do about a deploy that has not ended.</summary>
+    internal const string Finish = "If no deploy is running, run Deploy-WholeTale to finish it.";
+
     // What the ClusterRole view lets see of a platform.
     private static readonly ResourceType[] Visible =
     [
@@ -52,8 +55,8 @@ internal static class DeploymentStatus
             Urls = PlatformUrls.From(watch.Live),
             Warnings = newest.Outcome switch
             {
-                RevisionOutcome.Pending => [$"Revision {newest.Number} has begun and not ended. If no deploy is running, run Deploy-WholeTale to finish it."],
-                RevisionOutcome.Failed => [$"Revision {newest.Number} failed: {newest.Message}"],
+                RevisionOutcome.Pending => [$"Revision {newest.Number} has begun and not ended. {Finish}"],
+                RevisionOutcome.Failed => [$"Revision {newest.Number} failed: {Excerpt.FirstLine(newest.Message)}"],
                 _ => [],
             },
             Started = newest.Started,

@@ -6,7 +6,7 @@ internal static class Foresight
     internal static IReadOnlyList<AppliedObject> Of(DeployPlan plan) =>
         [.. plan.Objects.Select(planned => planned.Row(Foresee(plan, planned))), .. plan.Leftovers.Select(planned => planned.Row(AppliedResult.Pruned))];
 
-    /// <summary>The same in lines for a person, after a summary; what stays as it is is left out, and so are values too long to read.</summary>
+    /// <summary>The same in lines for a person, after a summary; what stays as it is is left out, and of values too long to read all but what differs.</summary>
     internal static string Describe(string summary, IReadOnlyList<AppliedObject> steps, IReadOnlyList<Change> changes, params IEnumerable<string> further)
     {
         var lines = new List<string> { summary };
@@ -14,7 +14,7 @@ internal static class Foresight
         {
             lines.Add($"  {Verb(step.Result)} {step.Kind} {step.Name}");
             if (step.Result == AppliedResult.Updated)
-                lines.AddRange(changes.Where(change => change.Path.Length > 0 && (change.Kind, change.Name) == (step.Kind, step.Name)).Select(change => $"    {change.Path}: {Short(change.Before)} -> {Short(change.After)}"));
+                lines.AddRange(changes.Where(change => change.Path.Length > 0 && (change.Kind, change.Name) == (step.Kind, step.Name)).Select(Line));
         }
 
         return string.Join(Environment.NewLine, lines.Concat(further.Select(line => $"  {line}")));
@@ -34,5 +34,9 @@ internal static class Foresight
         _ => "delete",
     };
 
-    private static string Short(string? value) => value is null ? "nothing" : Excerpt.Of(value, 100);
+    private static string Line(Change change)
+    {
+        var (before, after) = change.Shorten();
+        return $"    {change.Path}: {before ?? "nothing"} -> {after ?? "nothing"}";
+    }
 }

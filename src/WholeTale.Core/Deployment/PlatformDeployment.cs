@@ -44,7 +44,7 @@ public sealed class PlatformDeployment : IAsyncDisposable
                     ("create", AppliedResult.Created), ("change", AppliedResult.Updated), ("recreate", AppliedResult.Recreated), ("keep", AppliedResult.Unchanged), ("delete", AppliedResult.Pruned),
                 }.Where(pair => counts.ContainsKey(pair.Item2)).Select(pair => $"{pair.Item1} {counts[pair.Item2]}"),
             ];
-            return $"Deploy Whole Tale to namespace {plan.NamespaceName}: {string.Join(", ", parts)} objects{(plan.Namespace is null ? "" : plan.MakesNamespace ? ", make the namespace" : ", label the namespace")}";
+            return $"Deploy Whole Tale to namespace {plan.NamespaceName}: {string.Join(", ", parts)} {(parts.Length > 0 && parts[^1].EndsWith(" 1", StringComparison.Ordinal) ? "object" : "objects")}{(plan.Namespace is null ? "" : plan.MakesNamespace ? ", make the namespace" : ", label the namespace")}";
         }
     }
 
@@ -56,6 +56,7 @@ public sealed class PlatformDeployment : IAsyncDisposable
         Summary, Steps, Changes,
         [
             .. plan.Prepare is null ? Array.Empty<string>() : ["have Girder change the administrator's password"],
+            .. plan.Kept.Select(Leftovers.Sentence),
             .. SetsGirderUp ? ["set Girder up, as far as it is not yet"] : Array.Empty<string>(),
         ]);
 
@@ -85,6 +86,8 @@ public sealed class PlatformDeployment : IAsyncDisposable
         PasswordChange? change = null;
         var source = new ManifestSource(Usual, () => Platform.Render(settings, PlatformSecretStore.Placeholder(site), cluster.Name, version: null, templates), RenderAsync);
         var plan = await new DeployPlanner(cluster, client, options, time, journal).PlanAsync(source, cancellationToken);
+        foreach (var dropped in options.Foresee ? [] : plan.Dropped)
+            progress.Report(new WarningReport(Leftovers.Sentence(dropped)));
         if (change is not null && plan.Objects.Any(planned => planned.Reference == AdministratorStep.Reference(cluster.Namespace)))
             plan = plan with { Prepare = change.RunAsync };
         return new PlatformDeployment(plan, setsGirderUp: true);

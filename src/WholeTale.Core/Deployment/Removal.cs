@@ -57,7 +57,7 @@ public sealed class Removal : IAsyncDisposable
             var objects = stages.SelectMany(stage => stage.Objects).ToList();
             var claims = objects.Count(planned => planned.HoldsData) + workspaces.Count;
             var tales = objects.Count(planned => planned.Component == Labels.Tale && planned.Reference.Type == ResourceTypes.Deployment);
-            return $"Remove Whole Tale from namespace {cluster.Namespace}: {objects.Count} objects"
+            return $"Remove Whole Tale from namespace {cluster.Namespace}: {Counted.Of(objects.Count, "object")}"
                 + (tales > 0 ? $", {tales} running {(tales == 1 ? "tale" : "tales")} among them" : "")
                 + (keepData ? "; data and generated secrets are kept" : claims > 0 ? $"; the data in {claims} {(claims == 1 ? "volume is" : "volumes are")} lost" : "")
                 + (IsNamespaceOurs && !keepData ? "; and the namespace, if nothing else is in it" : "");

@@ -35,7 +35,7 @@ internal sealed class RemovalRun(ApiClient client, NamespaceWatch watch, IReadOn
     private async Task StopAsync(RemovalStage stage, Task before, CancellationToken cancellationToken)
     {
         await before;
-        Tell(stage, $"deleting {stage.Objects.Count} objects");
+        Tell(stage, $"deleting {Counted.Of(stage.Objects.Count, "object")}");
         await Task.WhenAll(stage.Objects.Select(planned => DeleteAsync(planned, cancellationToken)));
         await WaitAsync(stage, stage.Running, cancellationToken);
     }

@@ -5,7 +5,8 @@ namespace WholeTale.Core.Girder;
 /// <summary>Puts into words what went wrong between this product and Girder. Never a request's values: they may be secret.</summary>
 /// <param name="work">What was being done, to begin the sentence with.</param>
 /// <param name="repeat">How it is done again, as a sentence.</param>
-internal sealed class GirderErrors(string work, string repeat)
+/// <param name="cluster">The cluster's name; empty where it is not known.</param>
+internal sealed class GirderErrors(string work, string repeat, string cluster = "")
 {
     /// <summary>Girder is being set up.</summary>
     public static readonly GirderErrors SetUp = new("Girder's set-up", "Run Initialize-WTGirder again: it goes on where this run ended.");
@@ -18,6 +19,12 @@ internal sealed class GirderErrors(string work, string repeat)
 
     /// <summary>A tale is being looked up.</summary>
     public static readonly GirderErrors LookUp = new("The look-up in Girder", "Then try again.");
+
+    /// <summary>The command that shows Girder's log.</summary>
+    public string Log => LogCommand.Of(cluster, "girder");
+
+    /// <summary>The same on a cluster of this name.</summary>
+    public GirderErrors On(string name) => new(work, repeat, name);
 
     /// <summary>Something of its own kind went wrong.</summary>
     /// <param name="step">The step.</param>
@@ -41,8 +48,8 @@ internal sealed class GirderErrors(string work, string repeat)
             { Status: HttpStatusCode.Forbidden } => Failed(step, reply.Status, FailureKind.Forbidden, said, "Make the login of the Secret girder-admin an administrator of Girder."),
             { Status: HttpStatusCode.BadRequest } => Failed(step, reply.Status, FailureKind.Refused, said, "Correct the setting concerned, or use an image of Girder that knows it."),
             { Status: HttpStatusCode.NotFound } => New(
-                step, reply.Status, FailureKind.NotFound, said, "See that Girder's image holds Whole Tale's plugins and that they are loaded (Get-WTLog -Component girder)."),
-            { Status: >= HttpStatusCode.InternalServerError } => Failed(step, reply.Status, FailureKind.Unreachable, said, "Look at Girder's log (Get-WTLog -Component girder)."),
+                step, reply.Status, FailureKind.NotFound, said, $"See that Girder's image holds Whole Tale's plugins and that they are loaded ({Log})."),
+            { Status: >= HttpStatusCode.InternalServerError } => Failed(step, reply.Status, FailureKind.Unreachable, said, $"Look at Girder's log ({Log})."),
             _ => Failed(step, reply.Status, FailureKind.Refused, said, "See that the Service girder leads to Girder and to nothing else."),
         };
     }

@@ -27,28 +27,29 @@ public static class GirderInitialization
                 Start, null, FailureKind.Unreachable, $"Girder cannot be set up on {cluster.Name}, since the cluster is {cluster.Status}.", "Start the cluster and get it anew (Get-WTCluster).");
         }
         var settings = cluster.Settings ?? new ResolvedSettings(new Settings(), [], Environment.CurrentDirectory);
-        return RunAsync(ApiClient.For(connection), cluster.Namespace, settings, TimeProvider.System, patience, progress, cancellationToken);
+        return RunAsync(ApiClient.For(connection), cluster.Namespace, settings, TimeProvider.System, patience, progress, cancellationToken, cluster.Name);
     }
 
     internal static async Task<GirderSetup> RunAsync(
-        ApiClient api, string @namespace, ResolvedSettings settings, TimeProvider time, GirderPatience patience, IProgress<Report> progress, CancellationToken cancellationToken)
+        ApiClient api, string @namespace, ResolvedSettings settings, TimeProvider time, GirderPatience patience, IProgress<Report> progress, CancellationToken cancellationToken, string cluster = "")
     {
         var step = Start;
+        var errors = GirderErrors.SetUp.On(cluster);
         return patience.Whole is not { } whole
-            ? await SetUpAsync(api, @namespace, settings, time, patience, progress, _ => { }, cancellationToken)
+            ? await SetUpAsync(api, @namespace, settings, time, patience, errors, progress, _ => { }, cancellationToken)
             : await whole.KeepAsync(
-                token => SetUpAsync(api, @namespace, settings, time, patience, progress, begun => step = begun, token),
-                () => GirderErrors.SetUp.Failed(
-                    step, null, FailureKind.TimedOut, $"{whole.Words} was over before Girder had answered.", $"Look at Girder's log (Get-WTLog -Component girder), or allow more time by {whole.Source}."),
+                token => SetUpAsync(api, @namespace, settings, time, patience, errors, progress, begun => step = begun, token),
+                () => errors.Failed(
+                    step, null, FailureKind.TimedOut, $"{whole.Words} was over before Girder had answered.", $"Look at Girder's log ({errors.Log}), or allow more time by {whole.Source}."),
                 cancellationToken);
     }
 
     private static async Task<GirderSetup> SetUpAsync(
-        ApiClient api, string @namespace, ResolvedSettings settings, TimeProvider time, GirderPatience patience, IProgress<Report> progress, Action<string> begin, CancellationToken cancellationToken)
+        ApiClient api, string @namespace, ResolvedSettings settings, TimeProvider time, GirderPatience patience, GirderErrors errors, IProgress<Report> progress, Action<string> begin, CancellationToken cancellationToken)
     {
-        var (login, password) = await AdministratorStep.CredentialAsync(api, @namespace, GirderErrors.SetUp, cancellationToken);
+        var (login, password) = await AdministratorStep.CredentialAsync(api, @namespace, errors, cancellationToken);
         using var http = api.CreateServiceProxy(@namespace, "girder", "8080");
-        var client = new GirderClient(http, time);
+        var client = new GirderClient(http, time) { Errors = errors };
         progress.Report(new ProgressReport(Activity, "", "waiting for Girder", 0));
         var version = await GirderStart.WaitAsync(client, Start, patience.Left, null, cancellationToken);
         progress.Report(new VerboseReport($"Girder {version.Text} answers; its process began {version.Started}."));

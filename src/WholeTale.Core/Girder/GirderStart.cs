@@ -40,6 +40,6 @@ internal static class GirderStart
         var last = reply is null ? "nothing came back" : reply.Succeeded ? "the old process still answered" : $"the last answer was {(int)reply.Status}, {reply.Message}";
         return client.Errors.Failed(
             step, reply?.Status, FailureKind.TimedOut, $"Girder did not {(before is null ? "answer" : "come back from its restart")} within {patience.Words}; {last}.",
-            $"Look at Girder's log (Get-WTLog -Component girder), or allow more time by {patience.Source}.");
+            $"Look at Girder's log ({client.Errors.Log}), or allow more time by {patience.Source}.");
     }
 }

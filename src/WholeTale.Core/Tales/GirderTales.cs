@@ -8,7 +8,7 @@ using WholeTale.Core.Kubernetes;
 namespace WholeTale.Core.Tales;
 
 /// <summary>What Girder knows of tales: read as its administrator, through the API server's proxy, logging in once.</summary>
-internal sealed class GirderTales(ApiClient api, string @namespace, TaleSettings settings, TimeProvider time) : IDisposable
+internal sealed class GirderTales(ApiClient api, string cluster, string @namespace, TaleSettings settings, TimeProvider time) : IDisposable
 {
     private const string Step = "Tale";
 
@@ -65,7 +65,7 @@ internal sealed class GirderTales(ApiClient api, string @namespace, TaleSettings
             return null;
         // A Girder without a single user has not been set up, and knows no instance.
         http ??= api.CreateServiceProxy(@namespace, "girder", "8080");
-        if ((await new GirderClient(http, time) { Errors = GirderErrors.LookUp }.TryReadAsync(Step, "user?limit=1", cancellationToken)) is { Succeeded: true, Body: JsonArray { Count: 0 } })
+        if ((await new GirderClient(http, time) { Errors = GirderErrors.LookUp.On(cluster) }.TryReadAsync(Step, "user?limit=1", cancellationToken)) is { Succeeded: true, Body: JsonArray { Count: 0 } })
             return new Dictionary<string, DateTimeOffset>();
         const string Path = "instance?limit=0";
         var reply = await (await ClientAsync("", cancellationToken)).TryReadAsync(Step, Path, cancellationToken);
@@ -132,7 +132,7 @@ internal sealed class GirderTales(ApiClient api, string @namespace, TaleSettings
                 return client;
             var (login, password) = await AdministratorStep.CredentialAsync(api, @namespace, GirderErrors.LookUp, cancellationToken);
             http ??= api.CreateServiceProxy(@namespace, "girder", "8080");
-            var fresh = new GirderClient(http, time) { Errors = GirderErrors.LookUp };
+            var fresh = new GirderClient(http, time) { Errors = GirderErrors.LookUp.On(cluster) };
             var reply = await fresh.TryLogInAsync(Step, login, password, cancellationToken);
             if ((string?)reply.Body?["authToken"]?["token"] is not { } token)
                 throw Unanswered("Tales cannot be looked up", instanceId, reply);
@@ -145,7 +145,7 @@ internal sealed class GirderTales(ApiClient api, string @namespace, TaleSettings
         }
     }
 
-    private static TaleException Unanswered(string what, string target, GirderReply reply) => new(
+    private TaleException Unanswered(string what, string target, GirderReply reply) => new(
         "GirderUnanswered", FailureKind.Unreachable, target, $"{what}: Girder answered with {(int)reply.Status}, {reply.Message.TrimEnd('.')}.",
-        "See that Girder is ready (Get-WholeTale, Get-WTLog -Component girder), then try again.");
+        $"See that Girder is ready (Get-WholeTale, {LogCommand.Of(cluster, "girder")}), then try again.");
 }

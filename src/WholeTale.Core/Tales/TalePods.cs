@@ -49,7 +49,7 @@ public sealed class TalePods : IAsyncDisposable
         diagnosis = new TaleDiagnosis(api, cluster, time, settings.Settings.Deploy.FailureGrace);
         quota = new TaleQuota(settings.Settings.Girder.InstancesPerUser);
         door = new TaleDoor(api, cluster, settings.Settings.Ingress, progress);
-        girder = new GirderTales(api, cluster.Namespace, settings.Settings.Tales, time);
+        girder = new GirderTales(api, cluster.Name, cluster.Namespace, settings.Settings.Tales, time);
     }
 
     /// <summary>Starts a tale and returns it when it is ready; what a failed launch made is removed. An instance that runs already is returned as it is.</summary>

@@ -10,7 +10,8 @@ namespace WholeTale.PowerShell.Commands;
 /// The API server is asked by dry run; nothing is changed. Values of Secrets are masked.
 /// With -Drift a field that was deployed and has another value counts whoever changed it, an autoscaler of replicas excepted. What was added beside what was deployed counts where somebody did it who changes
 /// objects on purpose: whoever applies it, and who updates by kubectl, helm, k9s, Lens, a dashboard, curl, Terraform or Kubernetes' client for Python. What controllers add (annotations of a cloud's, the
-/// volume of a claim) does not count.
+/// volume of a claim) does not count. Nothing
+/// but its name tells a person's tool from a controller: what somebody adds by a program of another name, and does not apply, is taken for a controller's and not shown.
 /// </remarks>
 /// <example>
 ///   <code>Compare-WholeTale wholetale</code>

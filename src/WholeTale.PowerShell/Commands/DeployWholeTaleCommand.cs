@@ -14,7 +14,8 @@ namespace WholeTale.PowerShell.Commands;
 /// <summary>Deploys Whole Tale onto a cluster, waits until it is ready, and sets Girder up.</summary>
 /// <remarks>
 /// Repeating the command changes nothing where nothing has changed, and finishes a deploy that was cut off. The plan is complete and valid before the first request that writes.
-/// When a component cannot become ready, the command says at once which, why and what to do. The administrator's login is the property Credential of the result.
+/// When a component cannot become ready, the command says at once which, why and what to do. The administrator's login is the property Credential of the result;
+/// it is empty where Girder was not set up: with -NoWait or -SkipGirderSetup, and where -Component leaves Girder out. Initialize-WTGirder gives it, too.
 /// Each component that ends is a line of the information stream. Where pwsh writes to a file or a pipe and shows no progress, these lines are seen by default, as those of Write-Host:
 /// 6> leads them elsewhere, and -InformationAction Ignore silences them.
 /// </remarks>
@@ -39,6 +40,8 @@ namespace WholeTale.PowerShell.Commands;
 [OutputType(typeof(Deployment))]
 public sealed class DeployWholeTaleCommand : SettingsCommand
 {
+    private int pages;
+
     /// <summary>The cluster, as an object or by its name.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNull]
@@ -53,6 +56,7 @@ public sealed class DeployWholeTaleCommand : SettingsCommand
 
     /// <summary>Only these components and what they depend on. Wildcards are allowed. By default all.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(ComponentNameCompleter))]
     public string[]? Component { get; set; }
@@ -65,7 +69,7 @@ public sealed class DeployWholeTaleCommand : SettingsCommand
     [Parameter]
     public SwitchParameter Adopt { get; set; }
 
-    /// <summary>Returns once everything is applied, and leaves Girder's set-up out.</summary>
+    /// <summary>Returns once everything is applied, and leaves Girder's set-up out. Not with -Atomic.</summary>
     [Parameter]
     public SwitchParameter NoWait { get; set; }
 
@@ -90,7 +94,7 @@ public sealed class DeployWholeTaleCommand : SettingsCommand
     [Parameter]
     public SwitchParameter RequireDns { get; set; }
 
-    /// <summary>Goes back to the last good revision when a component fails; without one, removes what the deploy made.</summary>
+    /// <summary>Goes back to the last good revision when a component fails; without one, removes what the deploy made. Not with -NoWait.</summary>
     [Parameter]
     public SwitchParameter Atomic { get; set; }
 
@@ -102,12 +106,15 @@ public sealed class DeployWholeTaleCommand : SettingsCommand
     [Parameter]
     public SwitchParameter PruneData { get; set; }
 
-    /// <summary>A file to which the log is added: one JSON object a line, without secrets. By default each run has a file of its own in the state folder, of which ten are kept.</summary>
+    /// <summary>A file to which the log is added: one JSON object a line, which names the cluster, without secrets. By default each run has a file of its own in the state folder, of which ten are kept.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? LogPath { get; set; }
 
-    /// <summary>A file for one self-contained HTML page that shows the run: a timeline with what was waited for and repeated, warnings, versions, addresses.</summary>
+    /// <summary>
+    /// A file for one self-contained HTML page that shows the run: a timeline with what was waited for and repeated, warnings, versions, addresses.
+    /// Of several clusters the first has this file, each other one beside it that is named after it, e.g. deploy-wholetale-dev.html for deploy.html.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? ReportPath { get; set; }
@@ -115,6 +122,11 @@ public sealed class DeployWholeTaleCommand : SettingsCommand
     /// <summary>Gives the deployment, as far as it came, also where a component failed: its property Diagnoses says what the errors say.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override Task BeginProcessingAsync(Pipeline pipeline, CancellationToken cancellationToken) => !(Atomic && NoWait) ? Task.CompletedTask : throw new DeploymentException(
+        "AtomicWithoutWaiting", FailureKind.InvalidInput, null, "-Atomic and -NoWait exclude each other: where nobody waits, nobody sees whether there is a reason to go back. Nothing has been deployed.",
+        "Leave one of them out.");
 
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync(Pipeline pipeline, CancellationToken cancellationToken)
@@ -134,7 +146,7 @@ public sealed class DeployWholeTaleCommand : SettingsCommand
             PruneData = PruneData,
             Foresee = pipeline.IsWhatIf,
             LogPath = LogPath is null ? null : pipeline.ResolvePath(LogPath),
-            ReportPath = ReportPath is null ? null : pipeline.ResolvePath(ReportPath),
+            ReportPath = ChooseReportPath(pipeline, cluster),
         };
         await using var plan = await PlatformDeployment.PlanAsync(cluster, options, pipeline.Report, cancellationToken);
         if (!pipeline.ShouldProcess(cluster.Name, plan.Summary, () => plan.Description))
@@ -161,6 +173,20 @@ public sealed class DeployWholeTaleCommand : SettingsCommand
             : SettingsSource.Find(pipeline, SettingsPath, SecretsPath, new Hashtable(parameters)).Resolve();
         var found = Cluster.Connection is not null ? Cluster : await Providers.FindAsync(Cluster, settings, cancellationToken);
         return Providers.RequireConnection(found) with { Settings = settings, Namespace = settings.Settings.Namespace };
+    }
+
+    // The first cluster has the page that was named; each other has one beside it, so that none is written over.
+    private string? ChooseReportPath(Pipeline pipeline, Cluster cluster)
+    {
+        if (ReportPath is null)
+            return null;
+        var path = pipeline.ResolvePath(ReportPath);
+        if (pages++ == 0)
+            return path;
+        var name = string.Join('-', cluster.Name.Split(Path.GetInvalidFileNameChars()));
+        path = Path.Combine(Path.GetDirectoryName(path) ?? "", $"{Path.GetFileNameWithoutExtension(path)}-{name}{Path.GetExtension(path)}");
+        pipeline.WriteVerbose($"The page of {cluster.Name} is {path}.");
+        return path;
     }
 
     private List<string> ChooseComponents()

@@ -31,6 +31,7 @@ public sealed class GetWTClusterCommand : SettingsCommand
 
     /// <summary>Names of clusters. Wildcards are allowed. By default all.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(ClusterNameCompleter))]
     public string[]? Name { get; set; }

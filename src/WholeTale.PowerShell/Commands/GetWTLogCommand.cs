@@ -27,17 +27,20 @@ public sealed class GetWTLogCommand : ClusterCommand
 {
     /// <summary>Components whose logs are wanted. Wildcards are allowed. By default all.</summary>
     [Parameter(Position = 1)]
+    [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(ComponentNameCompleter))]
     public string[]? Component { get; set; }
 
     /// <summary>Names of pods. Wildcards are allowed. By default all of the components.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateCount(1, int.MaxValue)]
     [SupportsWildcards]
     public string[]? Pod { get; set; }
 
     /// <summary>Ids of tales' instances whose pods' logs are wanted: the containers main and mounter. Wildcards are allowed. Comes by name from Get-WTTalePod.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(InstanceIdCompleter))]
     public string[]? InstanceId { get; set; }

@@ -24,6 +24,7 @@ public sealed class GetWTSettingCommand : SettingsCommand
 
     /// <summary>Paths of settings, e.g. Gke.ProjectId. Wildcards are allowed. By default all.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
+    [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(SettingNameCompleter))]
     public string[]? Name { get; set; }

@@ -32,22 +32,26 @@ public sealed class GetWTTalePodCommand : ClusterCommand
 
     /// <summary>Ids of instances. Wildcards are allowed. By default all.</summary>
     [Parameter(Position = 1)]
+    [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(InstanceIdCompleter))]
     public string[]? InstanceId { get; set; }
 
     /// <summary>Names of tales. Wildcards are allowed. By default all.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string[]? Tale { get; set; }
 
     /// <summary>Logins of users. Wildcards are allowed. By default all.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string[]? User { get; set; }
 
     /// <summary>States: Pending, Running, Failed, Terminating; with -Watch also Removed. Wildcards are allowed. By default all.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string[]? Status { get; set; }
 

@@ -6,7 +6,10 @@ using WholeTale.PowerShell.Pipelines;
 namespace WholeTale.PowerShell.Commands;
 
 /// <summary>Gets the state of the platform on a cluster: a row a component, and where it is reached.</summary>
-/// <remarks>The deploys are recorded in Secrets. An account that may not read those (the ClusterRole view is enough for the rest) sees what is there, with a warning, without the revision and what is missing.</remarks>
+/// <remarks>
+/// The deploys are recorded in Secrets. An account that may not read those (the ClusterRole view is enough for the rest) sees what is there, with a warning, without the revision and what is missing. The
+/// administrator's login is not read: the property Credential is empty here.
+/// </remarks>
 /// <example>
 ///   <code>Get-WholeTale wholetale</code>
 ///   <para>Shows the components and the addresses.</para>

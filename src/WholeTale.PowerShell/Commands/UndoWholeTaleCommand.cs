@@ -14,6 +14,10 @@ namespace WholeTale.PowerShell.Commands;
 ///   <para>Returns to the last good revision before the current one.</para>
 /// </example>
 /// <example>
+///   <code>Get-WTRevision wholetale | Where-Object Number -EQ 1 | Undo-WholeTale -WhatIf</code>
+///   <para>Says what a return to a revision would change that was looked for in the history; it knows its cluster.</para>
+/// </example>
+/// <example>
 ///   <code>Undo-WholeTale wholetale -Revision 3 -WhatIf</code>
 ///   <para>Says what a return to revision 3 would change.</para>
 /// </example>
@@ -23,6 +27,8 @@ public sealed class UndoWholeTaleCommand : ClusterCommand
 {
     /// <summary>The revision's number, as Get-WTRevision lists it. By default the last good one before the current.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("Number")]
+    [ArgumentCompleter(typeof(RevisionCompleter))]
     [ValidateRange(1, int.MaxValue)]
     public int? Revision { get; set; }
 
@@ -48,7 +54,7 @@ public sealed class UndoWholeTaleCommand : ClusterCommand
     [Duration]
     public TimeSpan? ComponentTimeout { get; set; }
 
-    /// <summary>A file to which the log is added: one JSON object a line, without secrets. By default each run has a file of its own in the state folder, of which ten are kept.</summary>
+    /// <summary>A file to which the log is added: one JSON object a line, which names the cluster, without secrets. By default each run has a file of its own in the state folder, of which ten are kept.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? LogPath { get; set; }

@@ -22,7 +22,7 @@ internal sealed class ProgressTree
         {
             // An activity takes its steps with it.
             foreach (var step in report.Completed ? open.Values.Where(record => record.ParentActivityId == root).ToList() : [])
-                yield return Close(step);
+                yield return Close(step, step.StatusDescription);
             yield return Note(Record(root, -1, report.Activity, report));
             yield break;
         }
@@ -41,9 +41,9 @@ internal sealed class ProgressTree
         }
     }
 
-    /// <summary>Ends the bars that failed work left, those of steps first.</summary>
+    /// <summary>Ends the bars that failed work left, those of steps first. They say so: what they stood for is not done.</summary>
     internal IEnumerable<ProgressRecord> Unfinished(Task work) =>
-        work.IsCompletedSuccessfully ? [] : open.Values.OrderBy(record => record.ParentActivityId < 0).ToList().Select(Close);
+        work.IsCompletedSuccessfully ? [] : open.Values.OrderBy(record => record.ParentActivityId < 0).ToList().Select(record => Close(record, "broken off"));
 
     private int Id(string activity, string step)
     {
@@ -64,10 +64,10 @@ internal sealed class ProgressTree
         return record;
     }
 
-    private ProgressRecord Close(ProgressRecord record)
+    private ProgressRecord Close(ProgressRecord record, string status)
     {
         open.Remove(record.ActivityId);
-        return new ProgressRecord(record.ActivityId, record.Activity, record.StatusDescription)
+        return new ProgressRecord(record.ActivityId, record.Activity, status)
         {
             ParentActivityId = record.ParentActivityId,
             RecordType = ProgressRecordType.Completed,

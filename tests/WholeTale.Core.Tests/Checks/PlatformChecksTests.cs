@@ -93,6 +93,33 @@ public sealed class PlatformChecksTests(DeployedPlatform platform) : IClassFixtu
     }
 
     [Fact]
+    public async Task The_advice_for_a_component_names_its_log_only_where_there_is_one()
+    {
+        await platform.FaultAsync("""{"on":"image","image":"broken*","message":"broken: not found"}""");
+        var reference = new ObjectReference(ResourceTypes.Deployment, platform.Cluster.Namespace, "dashboard");
+        var containers = (await platform.Api.FindAsync(reference, CancellationToken.None))!["spec"]!["template"]!["spec"]!["containers"]!.ToJsonString();
+        try
+        {
+            await PatchAsync("""[{"name":"dashboard","image":"broken:1"}]""");
+            Check unpulled;
+            do
+                unpulled = await platform.EventuallyAsync("Component dashboard", CheckResult.Fail);
+            while (!unpulled.Seen.Contains("cannot be pulled", StringComparison.Ordinal));
+
+            Assert.DoesNotContain("Get-WTLog", unpulled.Advice, StringComparison.Ordinal);
+            Assert.DoesNotMatch(@"\.$", unpulled.Seen);
+        }
+        finally
+        {
+            await platform.FaultAsync();
+            await PatchAsync(containers);
+            await platform.EventuallyAsync("Component dashboard", CheckResult.Pass);
+        }
+
+        Task PatchAsync(string list) => platform.PatchAsync(ResourceTypes.Deployment, "dashboard", $$$"""{"spec":{"template":{"spec":{"containers":{{{list}}} } } } }""");
+    }
+
+    [Fact]
     public async Task A_queue_that_nobody_serves_fails()
     {
         await platform.PatchAsync(ResourceTypes.Deployment, "celery-worker", """{"spec":{"replicas":0}}""");

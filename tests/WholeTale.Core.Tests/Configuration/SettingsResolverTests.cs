@@ -61,7 +61,7 @@ public sealed class SettingsResolverTests
         var error = Assert.Throws<SettingsException>(() => SettingsResolver.Resolve([document], new Dictionary<string, string> { ["WT_DEPLOY_PARALLELISM"] = "many" }, new Dictionary<string, object?> { ["Nmespace"] = "x" }, "."));
 
         Assert.Equal(
-            [("settings.psd1", 2, "Domain"), ("settings.psd1", 4, "Volumes.MongoData"), ("settings.psd1", 5, "Volumes.MongoDatta"), ("settings.psd1", 7, "Gke"), ("WT_DEPLOY_PARALLELISM", 0, "Deploy.Parallelism"), ("Parameter", 0, "Nmespace")],
+            [("settings.psd1", 2, "Domain"), ("settings.psd1", 4, "Volumes.MongoData"), ("settings.psd1", 5, "Volumes.MongoDatta"), ("settings.psd1", 7, "Gke"), ("WT_DEPLOY_PARALLELISM", 0, "Deploy.Parallelism"), ("Nmespace", 0, "Nmespace")],
             error.Problems.Select(problem => (problem.File, problem.Line, problem.Key)));
         Assert.All(error.Problems, problem => Assert.Contains(problem.ToString(), error.Message, StringComparison.Ordinal));
         Assert.Equal(error.Problems, SettingsResolver.Check([document], new Dictionary<string, string> { ["WT_DEPLOY_PARALLELISM"] = "many" }, new Dictionary<string, object?> { ["Nmespace"] = "x" }, "."));

@@ -76,14 +76,30 @@ public sealed class DeployChoiceTests(SimulatedCluster simulated) : IClassFixtur
         var with = Given.Manifests(("store", [], [Given.ConfigMap("prunedata", "settings", "x")]), ("data", [], [ClaimObject("prunedata", "1Gi")]));
         var without = Given.Manifests(("store", [], [Given.ConfigMap("prunedata", "settings", "x")]));
         await SimulatedCluster.DeployAsync(cluster, with);
+        string foreseen;
 
+        var first = await PlanAsync(without, new DeployOptions());
+        await using (var plan = await PlatformDeployment.PlanAsync(cluster, without, new DeployOptions(), TimeProvider.System, CancellationToken.None))
+            foreseen = plan.Description;
         await SimulatedCluster.DeployAsync(cluster, without);
         var kept = await simulated.FindAsync("v1", "PersistentVolumeClaim", "prunedata", "data");
+        var again = await PlanAsync(without, new DeployOptions());
         var pruned = await SimulatedCluster.DeployAsync(cluster, without, new DeployOptions { PruneData = true });
 
         Assert.NotNull(kept);
+        Assert.Equal("PersistentVolumeClaim data is not in the plan any more and stays, since it holds data; -PruneData deletes it, and the data with it.", Leftovers.Sentence(Assert.Single(first.Dropped)));
+        Assert.Contains("PersistentVolumeClaim data is not in the plan any more", foreseen, StringComparison.Ordinal);
+        Assert.Single(again.Kept);
+        Assert.Empty(again.Dropped);
         Assert.Contains(pruned.Objects, item => item is { Kind: "PersistentVolumeClaim", Result: AppliedResult.Pruned });
         Assert.Null(await simulated.FindAsync("v1", "PersistentVolumeClaim", "prunedata", "data"));
+
+        async Task<DeployPlan> PlanAsync(ManifestSet manifests, DeployOptions options)
+        {
+            var plan = await new DeployPlanner(cluster, simulated.Client, options, TimeProvider.System).PlanAsync(ManifestSource.Of(manifests), CancellationToken.None);
+            await plan.Watch.DisposeAsync();
+            return plan;
+        }
     }
 
     [Fact]

@@ -63,6 +63,19 @@ public sealed class DeployLogTests : IDisposable
         Assert.Equal(names.Length, Names.Distinct(StringComparer.OrdinalIgnoreCase).Count());
     }
 
+    [Fact]
+    public void Lines_of_several_clusters_in_one_file_are_told_apart()
+    {
+        var path = Path.Combine(_folder.FullName, "all.jsonl");
+        foreach (var name in new[] { "one", "two" })
+        {
+            using var log = DeployLog.Open(path, null, name, _time, text => text);
+            log.Write("applied", "redis", "Service redis", "Created");
+        }
+
+        Assert.Equal(["one", "two"], File.ReadLines(path).Select(line => (string?)System.Text.Json.Nodes.JsonNode.Parse(line)!["cluster"]));
+    }
+
     private void Write(string name)
     {
         using var log = DeployLog.Open(null, _folder.FullName, name, _time, text => text);

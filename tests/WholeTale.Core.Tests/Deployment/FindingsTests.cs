@@ -41,6 +41,23 @@ public sealed class FindingsTests
             """;
     }
 
+    [Fact]
+    public void Events_of_what_a_pod_is_past_tell_nothing_any_more()
+    {
+        var pod = Given.Json("""{"kind":"Pod","metadata":{"name":"a","namespace":"ns","uid":"u"},"spec":{"nodeName":"node-1"}}""");
+        var waiting = Given.Json("""{"kind":"Pod","metadata":{"name":"a","namespace":"ns","uid":"u"},"spec":{}}""");
+        var live = Given.Live(Event("FailedScheduling", 1), Event("FailedMount", 2), Event("Started", 3), Event("BackOff", 4));
+
+        Assert.Equal(["Started", "BackOff"], Reasons(pod));
+        Assert.Equal(["FailedScheduling", "Started", "BackOff"], Reasons(waiting));
+
+        IEnumerable<string> Reasons(System.Text.Json.Nodes.JsonObject item) => EventLog.Telling(item, live).Select(found => found.Text("reason"));
+
+        static string Event(string reason, int second) => $$"""
+            {"apiVersion":"v1","kind":"Event","metadata":{"name":"{{reason}}","namespace":"ns"},"reason":"{{reason}}","lastTimestamp":"2026-01-01T00:00:0{{second}}Z","involvedObject":{"uid":"u"} }
+            """;
+    }
+
     [Theory]
     [MemberData(nameof(Containers))]
     public void A_container_that_cannot_run_is_explained(string state, string reason, string says)

@@ -178,7 +178,7 @@ public sealed class GirderTalesTests
     }
 
     private static GirderTales Girder(GirderCluster cluster, string mounter = "None") =>
-        new(cluster.Api, "wholetale", new TaleSettings { Mounter = mounter }, TimeProvider.System);
+        new(cluster.Api, "test", "wholetale", new TaleSettings { Mounter = mounter }, TimeProvider.System);
 
     private static async Task<GirderCluster> WithTaleAsync(GirderGeneration generation = GirderGeneration.Five)
     {

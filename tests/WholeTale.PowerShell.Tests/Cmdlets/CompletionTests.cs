@@ -30,6 +30,21 @@ public sealed class CompletionTests
     }
 
     [Fact]
+    public void Revisions_are_completed_and_come_by_the_pipeline_with_their_cluster()
+    {
+        using var cluster = new SimulatedCluster();
+        cluster.Engine.Write("settings.psd1", $"@{{ StateFolder = '{cluster.Engine.Folder}/state' }}");
+        cluster.Engine.Run("""
+            $null = $cluster | Deploy-WholeTale -Component redis -WarningAction SilentlyContinue
+            $null = $cluster | Deploy-WholeTale -Component redis -Setting @{ 'Images.Redis' = 'redis:8' } -WarningAction SilentlyContinue
+            """);
+
+        Assert.Equal(["2", "1"], Complete(cluster.Engine, "Undo-WholeTale test -Revision "));
+        cluster.Engine.Run("Get-WTRevision $cluster | Where-Object Number -EQ 1 | Undo-WholeTale -Cluster $cluster -WhatIf");
+        Assert.Equal("3", cluster.Engine.Run("(Get-WTRevision $cluster | Where-Object Number -EQ 1 | Undo-WholeTale).Revision").Single().ToString());
+    }
+
+    [Fact]
     public void Ids_of_tales_are_those_that_run_on_the_cluster()
     {
         using var cluster = new SimulatedCluster();

@@ -50,6 +50,7 @@ public sealed class StreamTests
         Assert.Equal("redis", error.TargetObject);
         Assert.Contains("redis", error.ToString(), StringComparison.Ordinal);
         Assert.NotEmpty(error.ErrorDetails.RecommendedAction);
+        Assert.All(outcome.Progress.Where(record => record is { ParentActivityId: < 0, RecordType: ProgressRecordType.Completed }), record => Assert.Equal("broken off", record.StatusDescription));
         Assert.All(outcome.Progress.GroupBy(record => record.ActivityId), bar => Assert.Equal(ProgressRecordType.Completed, bar.Last().RecordType));
     }
 

@@ -48,7 +48,7 @@ internal sealed class ComponentDiagnosis(ApiClient client, LiveObjects live, Fun
         Reason = finding.Reason,
         Message = redact(finding.Message),
         Advice = finding.Advice,
-        Events = [.. EventLog.Of(finding.Item, live).TakeLast(10).Select(EventLog.Line).Select(redact)],
+        Events = [.. EventLog.Telling(finding.Item, live).TakeLast(10).Select(EventLog.Line).Select(redact)],
         LogTail = finding.HasLog ? [.. (await LogAsync(finding.Item, finding.Container, cancellationToken)).Select(redact)] : [],
     };
 
@@ -73,7 +73,7 @@ internal sealed class ComponentDiagnosis(ApiClient client, LiveObjects live, Fun
             Reason = probe is null ? "TimedOut" : "ProbeFailing",
             Message = redact($"Component {component.Name} was not ready after {Words(patience)}: {waitedFor.TrimEnd('.')}.{because}"),
             Advice = probe is null ? $"See the events and the log, or allow more time by {source}." : $"See why the container does not answer its probe, or allow it more time by {source}.",
-            Events = pod is null ? [] : [.. EventLog.Of(pod, live).TakeLast(10).Select(EventLog.Line).Select(redact)],
+            Events = pod is null ? [] : [.. EventLog.Telling(pod, live).TakeLast(10).Select(EventLog.Line).Select(redact)],
             LogTail = pod is null || container.Length == 0 ? [] : [.. (await LogAsync(pod, container, cancellationToken)).Select(redact)],
         };
     }

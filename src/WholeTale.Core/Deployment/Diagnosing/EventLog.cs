@@ -6,6 +6,21 @@ namespace WholeTale.Core.Deployment.Diagnosing;
 /// <summary>What the cluster's events say of an object.</summary>
 internal static class EventLog
 {
+    // What is said of a pod's place, and of what a container needs to start (kube-scheduler, cluster-autoscaler, Karpenter, kubelet).
+    private static readonly string[] Placing = ["FailedScheduling", "TriggeredScaleUp", "NotTriggerScaleUp", "FailedScaleUp", "Nominated"];
+    private static readonly string[] Starting = ["FailedMount", "FailedAttachVolume", "FailedMapVolume", "FailedCreatePodSandBox", "NetworkNotReady"];
+
+    /// <summary>The events of an object that still tell something, newest last: a pod that has a node is past what kept it from one, and what has started past what kept it from that.</summary>
+    internal static IEnumerable<JsonObject> Telling(JsonObject item, LiveObjects live)
+    {
+        var events = Of(item, live).ToList();
+        var isPlaced = item.Text("spec", "nodeName").Length > 0;
+        var started = events.LastOrDefault(found => found.Text("reason") == "Started");
+        return events.Where(found => found.Text("reason") is var reason
+            && !(isPlaced && Placing.Contains(reason))
+            && !(started is not null && Starting.Contains(reason) && Last(found) <= Last(started)));
+    }
+
     /// <summary>The events of an object, newest last.</summary>
     internal static IEnumerable<JsonObject> Of(JsonObject item, LiveObjects live)
     {

@@ -22,7 +22,7 @@ internal sealed class DeploymentReadiness : IReadinessRule
         return (wanted, replicas, updated, ready, available) switch
         {
             _ when updated < wanted => ReadinessState.Waiting($"{updated} of {wanted} replicas are updated"),
-            _ when replicas > updated => ReadinessState.Waiting($"{replicas - updated} old replicas are ending"),
+            _ when replicas > updated => ReadinessState.Waiting($"{Counted.Of(replicas - updated, "old replica")} {(replicas - updated == 1 ? "is" : "are")} ending"),
             _ when ready < wanted => ReadinessState.Waiting($"{ready} of {wanted} replicas are ready"),
             _ when available < updated => ReadinessState.Waiting($"{available} of {updated} replicas are available"),
             _ when wanted > 0 && item.Condition("Available")?.Text("status") != "True" => ReadinessState.Waiting("it is not available"),

@@ -17,7 +17,8 @@ public static class RevisionHistory
         var current = revisions.LastOrDefault(revision => revision.Outcome == RevisionOutcome.Deployed)?.Number;
         return [.. revisions.Reverse().Select(revision => new RevisionEntry(
             revision.Number, revision.Outcome, revision.Number == current, revision.Started, revision.Finished - revision.Started, revision.Version,
-            revision.Components.OfType<System.Text.Json.Nodes.JsonObject>().Sum(component => component.Items("objects").Count()), revision.Message))];
+            revision.Components.OfType<System.Text.Json.Nodes.JsonObject>().Sum(component => component.Items("objects").Count()), revision.Message)
+        { Cluster = cluster })];
     }
 }
 
@@ -31,4 +32,8 @@ public static class RevisionHistory
 /// <param name="Objects">How many objects it has.</param>
 /// <param name="Message">What went wrong.</param>
 public sealed record RevisionEntry(
-    int Number, RevisionOutcome Outcome, bool Current, DateTimeOffset Started, TimeSpan? Duration, string Version, int Objects, string Message);
+    int Number, RevisionOutcome Outcome, bool Current, DateTimeOffset Started, TimeSpan? Duration, string Version, int Objects, string Message)
+{
+    /// <summary>The cluster on which it is recorded; null where that is not known.</summary>
+    public Cluster? Cluster { get; init; }
+}

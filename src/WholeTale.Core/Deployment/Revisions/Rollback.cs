@@ -20,7 +20,7 @@ public sealed class Rollback : IAsyncDisposable
     }
 
     /// <summary>What will be done, in one line for a confirmation.</summary>
-    public string Summary => $"Return Whole Tale in namespace {plan.NamespaceName} to revision {number}: change {Changes.Select(change => (change.Kind, change.Name)).Distinct().Count()} objects";
+    public string Summary => $"Return Whole Tale in namespace {plan.NamespaceName} to revision {number}: change {Counted.Of(Changes.Select(change => (change.Kind, change.Name)).Distinct().Count(), "object")}";
 
     /// <summary>All that will be done, in lines for a person.</summary>
     public string Description => Foresight.Describe(Summary, Foresight.Of(plan), Changes);
