@@ -8,4 +8,8 @@ namespace WholeTale.Core.Deployment;
 /// <param name="Before">The value now; null where there is none. Secret values are masked.</param>
 /// <param name="After">The value then; null where there will be none. Secret values are masked.</param>
 /// <param name="Owner">The field manager that holds the field now; empty where nobody does.</param>
-public sealed record Change(string Kind, string Name, string Component, string Path, string? Before, string? After, string Owner);
+public sealed record Change(string Kind, string Name, string Component, string Path, string? Before, string? After, string Owner)
+{
+    /// <summary>What stands in its way: <c>needs -Force</c>, <c>needs -Adopt</c>, <c>needs -Recreate</c>, or <c>refused</c> with the reason; empty where a deploy would make it.</summary>
+    public string Obstacle { get; init; } = "";
+}
