@@ -37,6 +37,15 @@ public abstract class WholeTaleException : Exception
 
     /// <summary>What else failed in the same run, each an error of its own.</summary>
     public IReadOnlyList<WholeTaleException> Further { get; internal set; } = [];
+
+    /// <summary>Throws the first of some errors, with the others.</summary>
+    internal static void ThrowAny(IReadOnlyList<WholeTaleException> failures)
+    {
+        if (failures.Count == 0)
+            return;
+        failures[0].Further = [.. failures.Skip(1)];
+        throw failures[0];
+    }
 }
 
 /// <summary>Sorts of failure, each with a PowerShell error category of its own.</summary>

@@ -42,7 +42,8 @@ internal static class AppliedState
         return true;
     }
 
-    private static JsonObject? Ours(JsonObject item) => item.Items("metadata", "managedFields")
+    /// <summary>What our applies hold of an object, an entry of its managedFields; null where that is nothing.</summary>
+    internal static JsonObject? Ours(JsonObject item) => item.Items("metadata", "managedFields")
         .FirstOrDefault(entry => entry.Text("manager") == Labels.Product && entry.Text("operation") == "Apply" && entry.Text("subresource").Length == 0);
 
     private static bool Contains(JsonNode? live, JsonNode? wanted, JsonObject? owned) => wanted switch

@@ -10,6 +10,9 @@ namespace WholeTale.Core.Deployment;
 /// <param name="Owner">The field manager that holds the field now; empty where nobody does.</param>
 public sealed record Change(string Kind, string Name, string Component, string Path, string? Before, string? After, string Owner)
 {
+    /// <summary>What stands in its way: <c>needs -Force</c>, <c>needs -Adopt</c>, <c>needs -Recreate</c>, or <c>refused</c> with the reason; empty where a deploy would make it.</summary>
+    public string Obstacle { get; init; } = "";
+
     /// <summary>The values in a line each, as a table has room for them: of a text of several lines the first that differs, of a long one the part around the first difference.</summary>
     public (string? Before, string? After) Shorten() => ChangedText.Shorten(Before, After);
 }

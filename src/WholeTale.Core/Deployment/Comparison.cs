@@ -11,11 +11,11 @@ public static class Comparison
     // An object that somebody writes all the time is compared as it was at last.
     private const int Attempts = 3;
 
-    /// <summary>Holds the settings against the cluster: what a deploy with these options would change.</summary>
-    /// <exception cref="WholeTaleException">A deploy could not be planned; the same error that it would give.</exception>
+    /// <summary>Holds the settings against the cluster: what a deploy with these options would change, and beside each change what stands in its way.</summary>
+    /// <exception cref="WholeTaleException">Nothing can be planned or asked: settings are wrong, or the cluster cannot be reached or does not allow it.</exception>
     public static async Task<IReadOnlyList<Change>> WithSettingsAsync(Cluster cluster, DeployOptions options, IProgress<Report> progress, CancellationToken cancellationToken)
     {
-        await using var deployment = await PlatformDeployment.PlanAsync(cluster, options, progress, cancellationToken);
+        await using var deployment = await PlatformDeployment.PlanAsync(cluster, options with { Foresee = true, IsHypothetical = true }, progress, cancellationToken);
         return deployment.Changes;
     }
 
@@ -32,7 +32,7 @@ public static class Comparison
         var objects = (await revision.PlanAsync(new RecordedKinds(client), cancellationToken)).SelectMany(component => component.Objects).ToList();
         await watch.ListAsync(objects.Select(planned => planned.Reference.Type), cancellationToken);
         var run = new DryRun(client, watch.Live, new DeployOptions { Force = true, Recreate = true }) { IsHypothetical = true };
-        var after = new Dictionary<ObjectReference, JsonObject>(await run.RunAsync(objects, cancellationToken));
+        var after = new Dictionary<ObjectReference, JsonObject>((await run.RunAsync(objects, cancellationToken)).ThrowIfRefused().After);
         for (var attempt = 0; attempt < Attempts && Outdated(objects, watch.Live, after) is { Count: > 0 } outdated; attempt++)
         {
             foreach (var planned in outdated)
@@ -42,7 +42,7 @@ public static class Comparison
                     watch.Live.Put(planned.Reference.Type, item);
             }
 
-            foreach (var (reference, then) in await run.RunAsync(outdated, cancellationToken))
+            foreach (var (reference, then) in (await run.RunAsync(outdated, cancellationToken)).ThrowIfRefused().After)
                 after[reference] = then;
         }
 
@@ -60,21 +60,24 @@ public static class Comparison
     }
 
     internal static IReadOnlyList<Change> Describe(
-        IEnumerable<PlannedObject> objects, IEnumerable<PlannedObject> leftovers, LiveObjects live, IReadOnlyDictionary<ObjectReference, JsonObject> after)
+        IEnumerable<PlannedObject> objects, IEnumerable<PlannedObject> leftovers, LiveObjects live, IReadOnlyDictionary<ObjectReference, JsonObject> after,
+        IReadOnlyDictionary<ObjectReference, IReadOnlyList<Obstacle>>? obstacles = null)
     {
         var changes = new List<Change>();
         foreach (var planned in objects)
         {
-            if (live.Find(planned.Reference) is not { } before || before.IsDeleting())
-                changes.Add(Whole(planned, null, "created"));
-            else if (after.TryGetValue(planned.Reference, out var then))
-                changes.AddRange(ObjectDifference.Between(planned, before, then));
-            else if (!AppliedState.Holds(planned.Manifest, before))
-                changes.Add(Whole(planned, "exists", "recreated"));
+            var found = Describe(planned, live, after);
+            changes.AddRange(obstacles?.GetValueOrDefault(planned.Reference) is { } inTheWay ? Obstacle.Mark(found, inTheWay) : found);
         }
 
         return [.. changes, .. leftovers.Select(planned => Whole(planned, "exists", null))];
     }
+
+    private static IReadOnlyList<Change> Describe(PlannedObject planned, LiveObjects live, IReadOnlyDictionary<ObjectReference, JsonObject> after) =>
+        live.Find(planned.Reference) is not { } before || before.IsDeleting() ? [Whole(planned, null, "created")]
+        : after.TryGetValue(planned.Reference, out var then) ? ObjectDifference.Between(planned, before, then)
+        : AppliedState.Holds(planned.Manifest, before) ? []
+        : [Whole(planned, "exists", "recreated")];
 
     private static Change Whole(PlannedObject planned, string? before, string? after) =>
         new(planned.Reference.Type.Kind, planned.Reference.Name, planned.Component, "", before, after, "");

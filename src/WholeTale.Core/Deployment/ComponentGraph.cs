@@ -30,11 +30,11 @@ internal static class ComponentGraph
                 if (!seen.Add(reference))
                 {
                     throw new ManifestException(
-                        manifest.Template, manifest.Line, null, $"{manifest.Template}:{manifest.Line} describes {reference}, which another template describes too.",
+                        manifest.Template, manifest.Line, null, $"{Origin(manifest)} describes {reference}, which another template describes too.",
                         "Give one of them another name.");
                 }
 
-                planned.Add(new PlannedObject(reference, component.Name, Storable(manifest.Object), $"{manifest.Template}:{manifest.Line}"));
+                planned.Add(new PlannedObject(reference, component.Name, Storable(manifest.Object), Origin(manifest)));
             }
 
             components.Add(new PlannedComponent(component.Name, component.DependsOn, planned));
@@ -42,6 +42,9 @@ internal static class ComponentGraph
 
         return Sort(components);
     }
+
+    // A revision has no lines.
+    private static string Origin(Manifest manifest) => manifest.Line > 0 ? $"{manifest.Template}:{manifest.Line}" : manifest.Template;
 
     /// <summary>Puts components after those they depend on.</summary>
     internal static IReadOnlyList<PlannedComponent> Sort(IReadOnlyList<PlannedComponent> components)

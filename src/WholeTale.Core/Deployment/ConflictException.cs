@@ -7,7 +7,7 @@ namespace WholeTale.Core.Deployment;
 /// <summary>Another field manager holds fields that the plan sets to other values.</summary>
 public sealed partial class ConflictException : WholeTaleException
 {
-    private ConflictException(ObjectReference reference, IReadOnlyList<FieldConflict> conflicts, ApiException cause)
+    private ConflictException(ObjectReference reference, IReadOnlyList<FieldConflict> conflicts, ApiException? cause)
         : base("Conflict", FailureKind.Conflict, reference.ToString(), Describe(reference, conflicts), Recommend(conflicts), cause)
     {
         Object = reference;
@@ -28,6 +28,9 @@ public sealed partial class ConflictException : WholeTaleException
         var conflicts = exception.Status.Items("details", "causes").Where(cause => cause.Text("reason") == "FieldManagerConflict").Select(Read).ToList();
         return conflicts.Count == 0 ? null : new ConflictException(reference, conflicts, exception);
     }
+
+    /// <summary>A conflict that the server does not see, because nobody names the field.</summary>
+    internal static ConflictException Of(ObjectReference reference, IReadOnlyList<FieldConflict> conflicts) => new(reference, conflicts, null);
 
     private static FieldConflict Read(JsonObject cause)
     {

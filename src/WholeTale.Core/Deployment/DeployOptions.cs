@@ -24,6 +24,9 @@ public sealed record DeployOptions
     /// <summary>Has the server say of new objects, too, whether it would take them: for a plan that is looked at, since a deploy would be told soon enough.</summary>
     public bool Foresee { get; init; }
 
+    /// <summary>Whether nothing will be applied: what a deploy would be refused stands beside the changes that it concerns, and is no error.</summary>
+    internal bool IsHypothetical { get; init; }
+
     /// <summary>Goes back to the last good revision when a component fails.</summary>
     public bool Atomic { get; init; }
 

@@ -44,6 +44,9 @@ internal sealed record DeployPlan
     /// <summary>What the server said it would make of objects that will change; of new ones, too, where that was asked.</summary>
     internal required IReadOnlyDictionary<ObjectReference, JsonObject> Foreseen { get; init; }
 
+    /// <summary>What stands in the way of changes; empty where a deploy is planned, of which each is an error.</summary>
+    internal IReadOnlyDictionary<ObjectReference, IReadOnlyList<Obstacle>> Obstacles { get; init; } = new Dictionary<ObjectReference, IReadOnlyList<Obstacle>>();
+
     internal required DeployOptions Options { get; init; }
 
     internal required DeploySettings Settings { get; init; }

@@ -62,9 +62,12 @@ internal sealed class DeployPlanner(Cluster cluster, ApiClient client, DeployOpt
             var components = await ComponentGraph.BuildAsync(await rendering, client, cluster.Namespace, options.Components, cancellationToken);
             (components, var manifest) = TakeNamespace(components, await space);
             await watch.ListAsync(components.SelectMany(component => component.Objects).Select(planned => planned.Reference.Type), cancellationToken);
-            CheckAdoption(components, watch.Live);
-
-            var foreseen = await new DryRun(client, watch.Live, options, options.Foresee && await space is not null).RunAsync(components.SelectMany(component => component.Objects), cancellationToken);
+            var objects = components.SelectMany(component => component.Objects).ToList();
+            var foreign = options.Adopt ? [] : Foreign(objects, watch.Live);
+            var run = new DryRun(client, watch.Live, options, options.Foresee && await space is not null) { IsHypothetical = options.IsHypothetical };
+            var forecast = await run.RunAsync(objects, cancellationToken);
+            WholeTaleException.ThrowAny([.. foreign.Count > 0 && !options.IsHypothetical ? [NotOurs(foreign)] : Array.Empty<WholeTaleException>(), .. forecast.Failures]);
+            var redact = Redaction.Of(components, watch.Live, cluster.Settings?.Settings);
             var revisions = RevisionStore.Read(watch.Live.All(ResourceTypes.Secret));
             var leftovers = options.Components.Count > 0 ? Leftovers.None : await Leftovers.FindAsync(components, revisions, watch, client, options.PruneData, cancellationToken);
             return new DeployPlan
@@ -76,7 +79,8 @@ internal sealed class DeployPlanner(Cluster cluster, ApiClient client, DeployOpt
                 MakesNamespace = await space is null,
                 Components = components,
                 Revisions = revisions,
-                Foreseen = foreseen,
+                Foreseen = forecast.After,
+                Obstacles = InTheWay(forecast, foreign, redact),
                 Leftovers = leftovers.Pruned,
                 Kept = leftovers.Kept,
                 Dropped = leftovers.Dropped,
@@ -88,7 +92,7 @@ internal sealed class DeployPlanner(Cluster cluster, ApiClient client, DeployOpt
                 Made = made,
                 Journal = journal ?? new Journal(time),
                 LogFolder = cluster.Settings is { } resolved ? Path.Combine(StateFolder.Of(resolved), "logs") : null,
-                Redact = Redaction.Of(components, watch.Live, cluster.Settings?.Settings),
+                Redact = redact,
                 KubernetesVersion = await version,
             };
         }
@@ -177,21 +181,23 @@ internal sealed class DeployPlanner(Cluster cluster, ApiClient client, DeployOpt
     }
 
     // An object of a planned name that nobody of us made may be somebody's work: it is taken over on request alone.
-    private void CheckAdoption(IReadOnlyList<PlannedComponent> components, LiveObjects live)
+    private static List<ObjectReference> Foreign(IEnumerable<PlannedObject> objects, LiveObjects live) =>
+    [
+        .. objects.Select(planned => planned.Reference).Where(reference => live.Find(reference) is { } item && item.Label(Labels.PartOf) != Labels.Product
+            && item.Items("metadata", "managedFields").All(entry => entry.Text("manager") != Labels.Product)),
+    ];
+
+    private DeploymentException NotOurs(List<ObjectReference> foreign) => new(
+        "ObjectNotOurs", FailureKind.Conflict, foreign[0].ToString(),
+        $"{string.Join(", ", foreign)} {(foreign.Count == 1 ? "exists" : "exist")} on {cluster.Name} and {(foreign.Count == 1 ? "was" : "were")} not made by Whole Tale.",
+        "Repeat with -Adopt to take over what is there, choose another namespace, or delete it.");
+
+    private static Dictionary<ObjectReference, IReadOnlyList<Obstacle>> InTheWay(Forecast forecast, List<ObjectReference> foreign, Func<string, string> redact)
     {
-        if (options.Adopt)
-            return;
-        var foreign = components.SelectMany(component => component.Objects)
-            .Where(planned => live.Find(planned.Reference) is { } item && item.Label(Labels.PartOf) != Labels.Product
-                && item.Items("metadata", "managedFields").All(entry => entry.Text("manager") != Labels.Product))
-            .Select(planned => planned.Reference.ToString())
-            .ToList();
-        if (foreign.Count > 0)
-        {
-            throw new DeploymentException(
-                "ObjectNotOurs", FailureKind.Conflict, foreign[0],
-                $"{string.Join(", ", foreign)} {(foreign.Count == 1 ? "exists" : "exist")} on {cluster.Name} and {(foreign.Count == 1 ? "was" : "were")} not made by Whole Tale.",
-                "Repeat with -Adopt to take over what is there, choose another namespace, or delete it.");
-        }
+        var obstacles = forecast.Obstacles.ToDictionary(
+            pair => pair.Key, pair => (IReadOnlyList<Obstacle>)[.. pair.Value.Select(obstacle => obstacle with { Words = redact(obstacle.Words) })]);
+        foreach (var reference in foreign)
+            obstacles[reference] = [new Obstacle("needs -Adopt", [], []), .. obstacles.GetValueOrDefault(reference) ?? []];
+        return obstacles;
     }
 }

@@ -35,7 +35,7 @@ internal sealed class ObjectApplier(DeployPlan plan, RunContext context, Semapho
         catch (ApiException exception) when (exception.StatusCode == HttpStatusCode.UnprocessableEntity && before is not null && Immutability.Concerns(exception))
         {
             if (!Immutability.MayRecreate(planned, exception, options))
-                throw Immutability.Explain(planned, exception);
+                throw Immutability.Explain(planned, before, exception);
             context.Progress.Report(new VerboseReport($"{planned.Reference} is recreated: {exception.Message}"));
             if (await DeleteAsync(planned, before, cancellationToken) == Deletion.Begun)
                 await WaitUntilGoneAsync(planned with { Manifest = before }, tell, cancellationToken);
@@ -122,6 +122,8 @@ internal sealed class ObjectApplier(DeployPlan plan, RunContext context, Semapho
 
     private async Task<AppliedResult> SendAsync(PlannedObject planned, JsonObject? before, CancellationToken cancellationToken)
     {
+        if (before is not null && RecreateStrategy.IsBlocked(planned.Manifest, before) && (options.Force || RecreateStrategy.Holders(before).Count == 0))
+            await RecreateStrategy.ChangeAsync(client, planned.Reference, before, cancellationToken);
         var outcome = await client.ApplyAsync(planned.Manifest, new ApplyOptions { Force = options.Force }, cancellationToken);
         foreach (var warning in outcome.Warnings)
             context.Progress.Report(new WarningReport($"{planned.Reference}: {warning}"));

@@ -27,6 +27,50 @@ internal static class ObjectDifference
     /// <summary>Whether two forms of an object differ in nothing but status and bookkeeping.</summary>
     internal static bool AreEqual(JsonObject left, JsonObject right) => JsonNode.DeepEquals(Stripped(left), Stripped(right));
 
+    /// <summary>An object as it would be where the server did what a manifest says: its values over the object's, without the fields that we alone hold and it lacks. What the server foresees is better.</summary>
+    internal static JsonObject Lay(JsonObject manifest, JsonObject live)
+    {
+        var result = (JsonObject)Lay((JsonNode)manifest, live)!;
+        if (AppliedState.Ours(live)?["fieldsV1"] is JsonObject fields)
+            TakeAway(result, manifest, fields, "", live);
+        return result;
+    }
+
+    private static JsonNode? Lay(JsonNode? manifest, JsonNode? live)
+    {
+        switch (manifest)
+        {
+            case JsonObject fields when live is JsonObject there:
+                var result = (JsonObject)there.DeepClone();
+                foreach (var (name, value) in fields)
+                {
+                    if (value is not null)
+                        result[name] = Lay(value, there[name]);
+                }
+
+                return result;
+            case JsonArray items when live is JsonArray there && items.Count == there.Count:
+                return new JsonArray([.. items.Select((item, index) => Lay(item, there[index]))]);
+            default:
+                return manifest?.DeepClone();
+        }
+    }
+
+    private static void TakeAway(JsonObject result, JsonObject manifest, JsonObject fields, string path, JsonObject live)
+    {
+        foreach (var (step, below) in fields)
+        {
+            if (!step.StartsWith("f:", StringComparison.Ordinal))
+                continue;
+            var name = step[2..];
+            var here = path.Length == 0 ? name : $"{path}.{name}";
+            if (manifest[name] is null && FieldOwner.Of(live, here) == Labels.Product)
+                result.Remove(name);
+            else if (result[name] is JsonObject next && manifest[name] is JsonObject wanted && below is JsonObject deeper)
+                TakeAway(next, wanted, deeper, here, live);
+        }
+    }
+
     private static JsonObject Stripped(JsonObject item)
     {
         var copy = (JsonObject)item.DeepClone();

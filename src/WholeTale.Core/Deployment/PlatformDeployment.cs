@@ -61,7 +61,7 @@ public sealed class PlatformDeployment : IAsyncDisposable
         ]);
 
     /// <summary>What will change, field by field, as the server foresees it. Secret values are masked.</summary>
-    public IReadOnlyList<Change> Changes => Comparison.Describe(plan.Objects, plan.Leftovers, plan.Live, plan.Foreseen);
+    public IReadOnlyList<Change> Changes => Comparison.Describe(plan.Objects, plan.Leftovers, plan.Live, plan.Foreseen, plan.Obstacles);
 
     private bool SetsGirderUp => setsGirderUp && !plan.Options.SkipGirderSetup && !plan.Options.NoWait && plan.Components.Any(component => component.Name == "girder");
 

@@ -168,8 +168,12 @@ public sealed class ApiClient
 
     /// <summary>Patches an object by JSON merge patch (RFC 7386).</summary>
     /// <exception cref="ApiException">The server cannot be reached or refuses.</exception>
-    public async Task<JsonObject> MergeAsync(ObjectReference reference, JsonObject patch, CancellationToken cancellationToken) =>
-        (await transport.SendAsync(HttpMethod.Patch, $"{reference.Path}?fieldManager=wholetale", "application/merge-patch+json", patch, cancellationToken)).Body;
+    public Task<JsonObject> MergeAsync(ObjectReference reference, JsonObject patch, CancellationToken cancellationToken) => MergeAsync(reference, patch, "wholetale", cancellationToken);
+
+    /// <summary>The same, under another name of a field manager.</summary>
+    /// <exception cref="ApiException">The server cannot be reached or refuses.</exception>
+    internal async Task<JsonObject> MergeAsync(ObjectReference reference, JsonObject patch, string fieldManager, CancellationToken cancellationToken) =>
+        (await transport.SendAsync(HttpMethod.Patch, $"{reference.Path}?fieldManager={Uri.EscapeDataString(fieldManager)}", "application/merge-patch+json", patch, cancellationToken)).Body;
 
     /// <summary>Deletes an object.</summary>
     /// <param name="reference">The object.</param>

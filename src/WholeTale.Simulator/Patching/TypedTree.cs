@@ -38,7 +38,7 @@ internal static class TypedTree
                 foreach (var (name, member) in lefts)
                 {
                     merged[name] = rights.TryGetPropertyValue(name, out var other)
-                        ? other is null ? null : Merge(member, other, MemberType(schema, name))
+                        ? other is null ? Nulled(member, MemberType(schema, name)) : Merge(member, other, MemberType(schema, name))
                         : member?.DeepClone();
                 }
 
@@ -55,6 +55,13 @@ internal static class TypedTree
                 return right.DeepClone();
         }
     }
+
+    // visitMapItems: a null has no members, and what has none takes none away. Leaves and what is empty it replaces.
+    private static JsonNode? Nulled(JsonNode? member, TypeSchema schema) => (FormOf(schema, member, null), member) switch
+    {
+        (Form.Map, JsonObject { Count: > 0 }) or (Form.List, JsonArray { Count: > 0 }) => member.DeepClone(),
+        _ => null,
+    };
 
     /// <summary>A copy of a tree without the fields of a set; null when nothing is left.</summary>
     public static JsonNode? Remove(JsonNode? value, TypeSchema schema, FieldSet set)

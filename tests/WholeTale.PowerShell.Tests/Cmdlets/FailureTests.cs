@@ -62,6 +62,42 @@ public sealed class FailureTests : IAsyncLifetime
         Assert.StartsWith("Component dashboard cannot be deployed: ", outcome.Errors[1].Exception.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_deploy_writes_an_error_for_each_object_that_it_would_be_refused_and_a_comparison_a_row()
+    {
+        engine.Run("$null = $cluster | Deploy-WholeTale -SkipGirderSetup -WarningAction SilentlyContinue");
+        await EditAsync("dashboard", """{"spec":{"template":{"spec":{"containers":[{"name":"dashboard","image":"theirs:1"}]}}}}""");
+        await EditAsync("redis", """{"spec":{"strategy":{"type":"RollingUpdate"}}}""");
+        const string Setting = "@{ 'Volumes.StorageClass' = 'other'; 'Volumes.MongoData' = '100Mi' }";
+
+        var deployed = engine.Try($"$cluster | Deploy-WholeTale -SkipGirderSetup -Setting {Setting}");
+        var foreseen = engine.Try($"$cluster | Deploy-WholeTale -SkipGirderSetup -Setting {Setting} -WhatIf");
+        var compared = engine.Try($"Get-WTCluster -Name '{simulator.Name}' -Provider Existing -Setting ({Setting} + @{{ 'Existing.Kubeconfig' = '{simulator.Kubeconfig}'; 'Existing.Context' = '{simulator.Name}'; StateFolder = '{engine.Folder}' }}) | Compare-WholeTale");
+        var forced = engine.Try("$cluster | Deploy-WholeTale -SkipGirderSetup -Force -WarningAction SilentlyContinue");
+
+        foreach (var outcome in new[] { deployed, foreseen })
+        {
+            Assert.Equal(2, outcome.Errors.Count(error => error.FullyQualifiedErrorId.StartsWith("Conflict,", StringComparison.Ordinal)));
+            Assert.Equal(5, outcome.Errors.Count(error => error.FullyQualifiedErrorId.StartsWith("FieldImmutable,", StringComparison.Ordinal)));
+            Assert.Contains(outcome.Errors, error => error.Exception.Message.Contains("Set Volumes.StorageClass to standard and Volumes.MongoData to ", StringComparison.Ordinal));
+        }
+
+        Assert.Empty(compared.Errors);
+        var rows = compared.Output.Select(row => (Name: row.Properties["Name"].Value, Path: row.Properties["Path"].Value, Obstacle: row.Properties["Obstacle"].Value)).ToList();
+        Assert.Contains(("dashboard", "spec.template.spec.containers[dashboard].image", "needs -Force"), rows);
+        Assert.Contains(("redis", "spec.strategy.type", "needs -Force"), rows);
+        Assert.Contains(("mongo-data", "spec.resources.requests.storage", "refused: a claim cannot shrink"), rows);
+        Assert.Equal(5, rows.Count(row => row is { Path: "spec.storageClassName", Obstacle: "refused: may not change once it is made" }));
+        Assert.Empty(forced.Errors);
+    }
+
+    private async Task EditAsync(string name, string patch)
+    {
+        using var content = new StringContent(patch, null, "application/strategic-merge-patch+json");
+        using var answer = await simulator.Http.PatchAsync($"/apis/apps/v1/namespaces/wholetale/deployments/{name}?fieldManager=kubectl-edit", content);
+        answer.EnsureSuccessStatusCode();
+    }
+
     private async Task SetFaultsAsync(params IEnumerable<string> rules)
     {
         using var answer = await simulator.Http.PutAsJsonAsync("/simulator/v1/faults", JsonNode.Parse($"[{string.Join(',', rules)}]"));

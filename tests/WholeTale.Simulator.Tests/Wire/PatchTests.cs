@@ -138,6 +138,25 @@ public sealed class PatchTests(SimulatorFixture fixture) : IClassFixture<Simulat
         Assert.Equal((status, message), (answer.Status, answer.Message));
     }
 
+    [Theory]
+    [InlineData("""{"spec":{"strategy":{"rollingUpdate":null}}}""", """{"type":"RollingUpdate","rollingUpdate":{"maxUnavailable":"25%","maxSurge":3}}""")]
+    [InlineData("""{"spec":{"strategy":null}}""", """{"type":"RollingUpdate","rollingUpdate":{"maxUnavailable":"25%","maxSurge":3}}""")]
+    [InlineData("""{"spec":{"strategy":{"rollingUpdate":{"maxSurge":null}}}}""", """{"type":"RollingUpdate","rollingUpdate":{"maxUnavailable":"25%","maxSurge":"25%"}}""")]
+    public async Task An_apply_takes_away_by_null_what_has_a_value_and_not_what_has_members(string strategy, string expected)
+    {
+        var ns = await fixture.NamespaceAsync();
+        var path = $"/apis/apps/v1/namespaces/{ns}/deployments/web";
+        var manifest = JsonNode.Parse(SimulatorFixture.Deployment("web", replicas: 0))!;
+        await fixture.ApplyAsync(manifest.ToJsonString(), path);
+        await fixture.AskAsync("PATCH", path, """{"spec":{"strategy":{"rollingUpdate":{"maxSurge":3}}}}""", _merge);
+        manifest["spec"]!["strategy"] = JsonNode.Parse(strategy)!["spec"]!["strategy"]?.DeepClone();
+
+        var answer = await fixture.AskAsync("PATCH", $"{path}?fieldManager=test&force=true", manifest.ToJsonString(), "application/apply-patch+yaml");
+
+        Assert.Equal(200, answer.Status);
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(expected), answer.Body["spec"]!["strategy"]), answer.Body["spec"]!["strategy"]!.ToJsonString());
+    }
+
     [Fact]
     public async Task Put_with_the_uid_of_another_object_conflicts()
     {
