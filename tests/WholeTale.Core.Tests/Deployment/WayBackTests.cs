@@ -63,7 +63,7 @@ public sealed class WayBackTests(SimulatedCluster simulated) : IClassFixture<Sim
         var released = Task.CompletedTask;
         var listener = new SimulatedCluster.Listener(report =>
         {
-            if (report is ProgressReport { Status: "waits for ConfigMap goneatomic/going" })
+            if (report is ProgressReport { Status: "waits for ConfigMap goneatomic/going (held by keeper.example.org/hold: the controller of keeper.example.org)" })
                 released = simulated.Client.MergeAsync(going, Given.Json("""{"metadata":{"finalizers":null} }"""), CancellationToken.None);
         });
 
