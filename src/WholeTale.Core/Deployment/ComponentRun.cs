@@ -71,7 +71,7 @@ internal sealed class ComponentRun(PlannedComponent component, RunContext contex
         }
         catch (WholeTaleException exception)
         {
-            Failure = exception is ApiException { StatusCode: HttpStatusCode.BadRequest or HttpStatusCode.Forbidden or HttpStatusCode.UnprocessableEntity } refused ? Refused(refused) : exception;
+            Failure = exception is ApiException { StatusCode: HttpStatusCode.BadRequest or HttpStatusCode.Forbidden or HttpStatusCode.UnprocessableEntity } refused ? Refused(component.Name, refused, context.Redact) : exception;
             Tell(ComponentStatus.Failed, exception.Message, ended: true);
         }
         finally
@@ -270,9 +270,9 @@ internal sealed class ComponentRun(PlannedComponent component, RunContext contex
             return results.GetValueOrDefault(planned, AppliedResult.Failed) == AppliedResult.Unchanged;
     }
 
-    // What the server's rules refuse is the component's matter as much as a pod that fails: quotas, admission rules, limits.
-    private ApiException Refused(ApiException exception) => new(
-        exception.StatusCode, exception.Reason, exception.Status, exception.Kind, exception.Target, context.Redact($"Component {component.Name} cannot be deployed: {exception.Explanation}"), exception.Advice, exception);
+    /// <summary>What the server's rules refuse is the component's matter as much as a pod that fails: quotas, admission rules, limits.</summary>
+    internal static ApiException Refused(string component, ApiException exception, Func<string, string> redact) => new(
+        exception.StatusCode, exception.Reason, exception.Status, exception.Kind, exception.Target, redact($"Component {component} cannot be deployed: {exception.Explanation}"), exception.Advice, exception);
 
     private ComponentStatus Momentary() => FirstNotReady() is null ? ComponentStatus.Ready : ComponentStatus.Progressing;
 

@@ -64,10 +64,10 @@ internal sealed class DeployPlanner(Cluster cluster, ApiClient client, DeployOpt
             await watch.ListAsync(components.SelectMany(component => component.Objects).Select(planned => planned.Reference.Type), cancellationToken);
             var objects = components.SelectMany(component => component.Objects).ToList();
             var foreign = options.Adopt ? [] : Foreign(objects, watch.Live);
-            var run = new DryRun(client, watch.Live, options, options.Foresee && await space is not null) { IsHypothetical = options.IsHypothetical };
+            var redact = Redaction.Of(components, watch.Live, cluster.Settings?.Settings);
+            var run = new DryRun(client, watch.Live, options, options.Foresee && await space is not null) { IsHypothetical = options.IsHypothetical, Redact = redact };
             var forecast = await run.RunAsync(objects, cancellationToken);
             WholeTaleException.ThrowAny([.. foreign.Count > 0 && !options.IsHypothetical ? [NotOurs(foreign)] : Array.Empty<WholeTaleException>(), .. forecast.Failures]);
-            var redact = Redaction.Of(components, watch.Live, cluster.Settings?.Settings);
             var revisions = RevisionStore.Read(watch.Live.All(ResourceTypes.Secret));
             var leftovers = options.Components.Count > 0 ? Leftovers.None : await Leftovers.FindAsync(components, revisions, watch, client, options.PruneData, cancellationToken);
             return new DeployPlan

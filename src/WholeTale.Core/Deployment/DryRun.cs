@@ -14,6 +14,9 @@ internal sealed class DryRun(ApiClient client, LiveObjects live, DeployOptions o
     /// <summary>Whether nothing will be applied: what a deploy would be refused is then foreseen as the plan wants it, and told as what stands in the way.</summary>
     internal bool IsHypothetical { get; init; }
 
+    /// <summary>Takes known secrets out of what the server quotes.</summary>
+    internal Func<string, string> Redact { get; init; } = text => text;
+
     /// <summary>Asks of all objects side by side.</summary>
     /// <exception cref="WholeTaleException">The server cannot be asked.</exception>
     internal async Task<Forecast> RunAsync(IEnumerable<PlannedObject> objects, CancellationToken cancellationToken)
@@ -64,7 +67,7 @@ internal sealed class DryRun(ApiClient client, LiveObjects live, DeployOptions o
         }
         catch (ApiException exception) when (exception.Kind is FailureKind.Forbidden or FailureKind.Refused or FailureKind.Conflict)
         {
-            return new Answer(null) { Failures = [exception] };
+            return new Answer(null) { Failures = [ComponentRun.Refused(planned.Component, exception, Redact)] };
         }
 
         // The server tells of a conflict before it looks at anything else.
@@ -81,7 +84,7 @@ internal sealed class DryRun(ApiClient client, LiveObjects live, DeployOptions o
         if (isForbidden && Immutability.MayRecreate(planned, exception, options))
             return new Answer(null);
         if (!IsHypothetical)
-            return new Answer(null) { Failures = [isForbidden ? Immutability.Explain(planned, item!, exception) : exception] };
+            return new Answer(null) { Failures = [isForbidden ? Immutability.Explain(planned, item!, exception) : ComponentRun.Refused(planned.Component, exception, Redact)] };
         return new Answer(item is null ? null : ObjectDifference.Lay(planned.Manifest, item))
         {
             Obstacles = isForbidden ? Immutability.Obstacles(planned, item!, exception) : Immutability.Refusals(exception),

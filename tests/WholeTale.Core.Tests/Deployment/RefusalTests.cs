@@ -35,6 +35,20 @@ public sealed class RefusalTests(SimulatedCluster simulated) : IClassFixture<Sim
     }
 
     [Fact]
+    public async Task What_a_rule_of_the_server_refuses_is_told_with_its_component_also_where_it_is_foreseen()
+    {
+        var cluster = simulated.Cluster("ruled");
+        await SimulatedCluster.DeployAsync(cluster, Given.Manifests(("front", [], [Given.Workload("ruled", "front")])));
+        await simulated.SetFaultsAsync("""{"userAgent":"wholetale*","namespace":"ruled","resource":"deployments","verb":"patch","status":403,"reason":"Forbidden","message":"admission webhook \"policy\" denied the request: no"}""");
+
+        var exception = await Assert.ThrowsAsync<ApiException>(() => SimulatedCluster.DeployAsync(cluster, Given.Manifests(("front", [], [Given.Workload("ruled", "front", "redis:8")]))));
+
+        await simulated.SetFaultsAsync();
+        Assert.StartsWith("Component front cannot be deployed:", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("denied the request: no", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_undo_names_the_revision_that_cannot_be_gone_back_to_without_a_line()
     {
         var cluster = simulated.Cluster("forbiddenundo");
