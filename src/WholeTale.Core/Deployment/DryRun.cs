@@ -67,7 +67,7 @@ internal sealed class DryRun(ApiClient client, LiveObjects live, DeployOptions o
         }
         catch (ApiException exception) when (exception.Kind is FailureKind.Forbidden or FailureKind.Refused or FailureKind.Conflict)
         {
-            return new Answer(null) { Failures = [ComponentRun.Refused(planned.Component, exception, Redact)] };
+            return new Answer(null) { Failures = [IsHypothetical ? exception : ComponentRun.Refused(planned.Component, exception, Redact)] };
         }
 
         // The server tells of a conflict before it looks at anything else.
